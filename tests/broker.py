@@ -1,0 +1,159 @@
+"""A real Kafka broker for the tests: one that is given, one in Docker, or one process of Java on this machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from testcontainers.community.kafka import KafkaContainer
+
+RECIPE = Path(__file__).parents[1] / "deploy" / "kafka"
+START_TIMEOUT = 60.0
+"""Seconds that a broker may take until it answers; about four are usual."""
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def jars() -> Path:
+    """Return the folder with Kafka's jars, fetched through Maven the first time."""
+    folder = RECIPE / "lib"
+    if not any(folder.glob("kafka_2.13-*.jar")):
+        fetch = ["mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
+        subprocess.run(fetch, cwd=RECIPE, check=True, stdin=subprocess.DEVNULL)
+    return folder
+
+
+class Broker:
+    """One Kafka process on loopback that keeps its port and its data when it is stopped, killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.address = f"127.0.0.1:{self.port}"
+        self._controller = f"127.0.0.1:{free_port()}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the broker and return when its port answers; what it logs is in `broker.log` of its folder."""
+        configuration = self._configuration()
+        if not (self.folder / "data" / "meta.properties").exists():
+            self._format(configuration)
+        with (self.folder / "broker.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._java("-Xmx512m", "kafka.Kafka", str(configuration)),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait_until_it_answers(self._process)
+
+    def stop(self) -> None:
+        """End the broker as an operator would, with everything written down."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """End the broker as a power cut would end its process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def _configuration(self) -> Path:
+        """Write the shipped configuration with this broker's ports and folder; in such a file the last word counts."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / "server.properties"
+        path.write_text(
+            (RECIPE / "server.properties").read_text()
+            + f"\nlisteners=BROKER://{self.address},CONTROLLER://{self._controller}"
+            + f"\nadvertised.listeners=BROKER://{self.address}"
+            + f"\ncontroller.quorum.bootstrap.servers={self._controller}"
+            + f"\nlog.dirs={self.folder / 'data'}\n",
+        )
+        return path
+
+    def _java(self, *arguments: str) -> list[str]:
+        return ["java", "-cp", f"{jars()}/*", *arguments]
+
+    def _format(self, configuration: Path) -> None:
+        tool = self._java("kafka.tools.StorageTool")
+        cluster = subprocess.run([*tool, "random-uuid"], check=True, capture_output=True, text=True).stdout.strip()
+        subprocess.run(
+            [*tool, "format", "--standalone", "-t", cluster, "-c", str(configuration)],
+            check=True,
+            capture_output=True,
+        )
+
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline and process.poll() is None:
+            with socket.socket() as attempt:
+                if attempt.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        self.kill()
+        raise RuntimeError(f"the Kafka broker did not start; read {self.folder / 'broker.log'}")
+
+
+@contextmanager
+def local_broker(folder: Path) -> Iterator[str]:
+    """Run a broker of this machine's Java with its data in `folder`; yields host:port."""
+    broker = Broker(folder)
+    broker.start()
+    try:
+        yield broker.address
+    finally:
+        broker.stop()
+
+
+@contextmanager
+def docker_broker() -> Iterator[str]:
+    """Run a broker in a container; yields host:port."""
+    with KafkaContainer().with_kraft() as container:
+        yield container.get_bootstrap_server()
+
+
+def missing_for_a_local_broker() -> str | None:
+    """Say what this machine lacks to run `Broker`, or None when it lacks nothing."""
+    missing = [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
+    return f"{' and '.join(missing)} not found" if missing else None
+
+
+def find_broker(folder: Path) -> AbstractContextManager[str] | str:
+    """Return the broker to test with (as a context that yields host:port), or the sentence why there is none.
+
+    In this order: the one named in ``ACCORD_TEST_KAFKA``, a container where a Docker engine answers, a process of this
+    machine's Java with its data in `folder`.
+    """
+    given = os.environ.get("ACCORD_TEST_KAFKA")
+    if given:
+        return nullcontext(given)
+    if docker_answers():
+        return docker_broker()
+    missing = missing_for_a_local_broker()
+    if missing is None:
+        return local_broker(folder)
+    return f"no Kafka broker: ACCORD_TEST_KAFKA is not set, no Docker engine answers, and {missing}"
+
+
+def docker_answers() -> bool:
+    """Whether containers can be started here."""
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=20).returncode == 0
