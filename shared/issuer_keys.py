@@ -107,7 +107,8 @@ def keyring(settings: Settings, clock: Callable[[], datetime] = now) -> Keyring:
         url = httpx.URL(settings.jwks)
     except httpx.InvalidURL as error:
         raise ValueError("ACCORD_JWKS is not an address") from error
-    if url.scheme != "https" and not (settings.env is Environment.DEVELOPMENT and _on_this_machine(url)):
+    here = settings.env is Environment.DEVELOPMENT and _on_this_machine(url)
+    if not (here or (url.scheme == "https" and url.host)):
         raise ValueError("ACCORD_JWKS must be an https address; http is for this machine, in development only")
     return Keyring(lambda: keys_from_url(url), clock)
 
