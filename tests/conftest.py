@@ -1,0 +1,46 @@
+"""The real parts that tests run on: one PostgreSQL and one Kafka broker for the session."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.broker import find_broker
+from tests.database import embedded_postgres
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let kafka-python read its own files in the old way."""
+    config.addinivalue_line("filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning")
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[str]:
+    """Yield host:port of a Kafka broker; without one the test is skipped, or fails where CI is set."""
+    with tempfile.TemporaryDirectory(prefix="accord-kafka-") as folder:
+        found = find_broker(Path(folder))
+        if isinstance(found, str):
+            skip_or_fail(found)
+        else:
+            with found as address:
+                yield address
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Yield the URL of a superuser on the database `postgres`: ``ACCORD_TEST_POSTGRES``, or an embedded server."""
+    given = os.environ.get("ACCORD_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    with embedded_postgres() as url:
+        yield url
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip the test with `reason`; where CI is set everything must be there, so that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
