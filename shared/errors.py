@@ -16,7 +16,7 @@ class Refusal(Exception):  # noqa: N818 - the procedure manual says refusal, and
 
     status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
     kind: ClassVar[str] = "refused"
-    headers: Mapping[str, str] | None = None
+    headers: ClassVar[Mapping[str, str] | None] = None
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -41,7 +41,7 @@ class Unauthenticated(Refusal):
 
     status = HTTPStatus.UNAUTHORIZED
     kind = "unauthenticated"
-    headers = {"WWW-Authenticate": "Bearer"}
+    headers: ClassVar[Mapping[str, str] | None] = {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(Refusal):
@@ -70,7 +70,7 @@ class Away(Refusal):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     kind = "away"
-    headers = {"Retry-After": "5"}
+    headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "5"}
 
 
 def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -119,11 +119,11 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(_: Request, __: Exception) -> JSONResponse:
-        detail = "Something went wrong on our side and nothing was stored. Try again; if it persists, tell the operator."
+        detail = "Something went wrong on our side and nothing was stored. Try again, or tell the operator."
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", detail)
 
 
-PLAIN = {
+PLAIN: Mapping[int, str] = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address exists, but not with this method.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this address accepts; send less at once.",

@@ -41,7 +41,7 @@ class Step:
 def step(
     verb: str, *sources: StrEnum, to: StrEnum, by: Role | Iterable[Role], unless: Objects | tuple[Objects, ...] = ()
 ) -> Step:
-    """Write one row: `verb` leads from each of `sources` to `to`, taken `by` these roles, `unless` an objection holds."""
+    """Write one row: `verb` leads from any of `sources` to `to`, taken `by` these roles, `unless` one objects."""
     roles = frozenset({by}) if isinstance(by, Role) else frozenset(by)
     return Step(verb, sources, to, roles, unless if isinstance(unless, tuple) else (unless,))
 

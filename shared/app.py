@@ -1,0 +1,110 @@
+"""One way to make a service's application out of its parts."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from shared import idempotency
+from shared.access import reads
+from shared.actors import Role
+from shared.bus.connect import connect
+from shared.db import Database
+from shared.errors import answer_with_problems, problem
+from shared.occasion import noted_version
+from shared.policy import Policy
+from shared.service import Service
+from shared.settings import Settings
+from shared.tokens import Verifier
+
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class CaseRoute(APIRoute):
+    """A route about cases: a repeated request gets its first answer, and the ETag is the case's version."""
+
+    def get_route_handler(self) -> Answer:
+        """Return the framework's handler with what the answer owes to its transaction, which is still open then."""
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            if request.method == "PATCH" and "if-match" not in request.headers:
+                detail = "A change takes If-Match with the ETag of the case as you read it."
+                return problem(HTTPStatus.PRECONDITION_REQUIRED, "unconditional", detail)
+            await idempotency.note_attempt(request)
+            try:
+                response = await answer(request)
+            except idempotency.AlreadyAnswered as before:
+                return before.response
+            if getattr(request.state, "session", None) is not None:
+                await run_in_threadpool(settle, request, response)
+            return response
+
+        return handle
+
+
+def settle(request: Request, response: Response) -> None:
+    """Keep the answer for a repeated request, and give it the ETag of its case."""
+    idempotency.remember(request.state.session, request, response)
+    version = noted_version(request.state.session)
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+
+
+def create_app(service: Service, settings: Settings) -> FastAPI:
+    """Return the application of `service`; it opens its database when it starts.
+
+    Raises:
+        WrongPackError: a policy pack does not hold up.
+    """
+    app = FastAPI(
+        title=f"Accord {service.name}",
+        description=service.about,
+        max_body_size=settings.max_body_size,
+        telemetry={"logs": False, "operation_spans": False},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=_lifespan(service, settings),
+    )
+    app.state.policy = Policy.read(settings.policy)
+    app.state.settings = settings
+    answer_with_problems(app)
+    for router in (*service.routers, HEALTH):
+        app.include_router(router)
+    return app
+
+
+def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.verifier = Verifier.of(settings)
+        app.state.database = Database(settings.postgres, service.name)
+        app.state.bus = connect(settings)
+        yield
+        app.state.bus.close()
+        app.state.database.close()
+
+    return lifespan
+
+
+HEALTH = APIRouter(prefix="/health", tags=["health"])
+
+
+@HEALTH.get("/live", dependencies=[reads("whether the process runs", Role.PUBLIC)])
+async def live() -> dict[str, str]:
+    """Say that the process runs."""
+    return {"status": "running"}
+
+
+@HEALTH.get("/ready", dependencies=[reads("whether requests can be served", Role.PUBLIC)])
+def ready(request: Request) -> JSONResponse:
+    """Say whether the database and the bus can be reached; the bus being away does not stop requests."""
+    state = {"database": request.app.state.database.reachable(), "bus": request.app.state.bus.reachable()}
+    status = HTTPStatus.OK if all(state.values()) else HTTPStatus.SERVICE_UNAVAILABLE
+    return JSONResponse({name: "reachable" if well else "away" for name, well in state.items()}, status)

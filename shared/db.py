@@ -1,0 +1,80 @@
+"""PostgreSQL: one transaction per request, walled by agency, committed before the response leaves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.actors import Actor
+from shared.errors import Malformed
+from shared.idempotency import refuse_or_replay
+from shared.occasion import Occasion
+from shared.telemetry import correlation
+
+
+def database_url(server: str, service: str) -> URL:
+    """Return the URL of a service's own database on `server`."""
+    return make_url(server).set(drivername="postgresql+psycopg", database=f"accord_{service}")
+
+
+class Database:
+    """A service's own database, as the role that owns nothing."""
+
+    def __init__(self, server: str, service: str, *, connections: int = 20) -> None:
+        self.service = service
+        self.engine = create_engine(database_url(server, service), pool_size=connections, max_overflow=0)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self, occasion: Occasion) -> Iterator[Session]:
+        """Commit everything in the block together at its end, or nothing; only the occasion's agency is seen."""
+        with self._sessions(info={"occasion": occasion}) as session, session.begin():
+            session.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": occasion.agency})
+            yield session
+
+    def reachable(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except OperationalError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def transaction(request: Request) -> Iterator[Session]:
+    """Open the request's transaction; it commits when the endpoint has returned, before the response is sent."""
+    database: Database = request.app.state.database
+    actor: Actor = request.state.actor
+    occasion = Occasion(
+        service=database.service,
+        agency=request.path_params.get("agency", ""),
+        correlation=correlation(),
+        if_match=_version_read(request.headers.get("if-match", "*")),
+    )
+    with database.transaction(occasion) as session:
+        refuse_or_replay(session, request, caller=f"{actor.id} {occasion.agency}")
+        request.state.session = session
+        yield session
+
+
+def _version_read(if_match: str) -> int | None:
+    if if_match.strip() == "*":
+        return None
+    try:
+        return int(if_match.strip().removeprefix("W/").strip('"'))
+    except ValueError:
+        raise Malformed('If-Match takes the ETag of the case as you read it, for example "3".') from None
+
+
+Tx = Annotated[Session, Depends(transaction, scope="function")]
+"""The request's transaction. Without the function scope the response would leave before the commit."""

@@ -1,0 +1,63 @@
+"""Events that could not be applied: kept with the reason, in order, until an operator replays them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Identity, Index, LargeBinary, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.bus import Delivery
+from shared.tables import Table
+
+
+class DeadLetter(Table):
+    """One delivery that waits. All later events of its case wait behind it."""
+
+    __tablename__ = "dead_letter"
+    __table_args__ = (Index("dead_letter_waiting", "consumer", "key", postgresql_where=text("replayed_at is null")),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    consumer: Mapped[str]
+    topic: Mapped[str]
+    partition: Mapped[int]
+    offset: Mapped[int]
+    key: Mapped[str]
+    headers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str]
+    parked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    replayed_at: Mapped[datetime | None]
+
+
+def park(session: Session, consumer: str, delivery: Delivery, reason: str) -> None:
+    """Keep a delivery for later, with the reason."""
+    record = delivery.record
+    session.add(
+        DeadLetter(
+            consumer=consumer,
+            topic=record.topic,
+            partition=delivery.partition,
+            offset=delivery.offset,
+            key=record.key,
+            headers=dict(record.headers),
+            value=record.value,
+            reason=reason,
+        )
+    )
+
+
+def waiting_keys(session: Session, consumer: str) -> set[str]:
+    """Return the keys whose events wait for an operator."""
+    waiting = select(DeadLetter.key).where(DeadLetter.consumer == consumer, DeadLetter.replayed_at.is_(None))
+    return set(session.scalars(waiting.distinct()))
+
+
+def waiting(session: Session, consumer: str, key: str) -> list[DeadLetter]:
+    """Return what waits for one key, in the order of delivery."""
+    found = (
+        select(DeadLetter)
+        .where(DeadLetter.consumer == consumer, DeadLetter.key == key, DeadLetter.replayed_at.is_(None))
+        .order_by(DeadLetter.id)
+    )
+    return list(session.scalars(found))

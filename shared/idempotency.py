@@ -1,0 +1,128 @@
+"""`Idempotency-Key`: the same request sent twice has one effect and gets one answer.
+
+The answer is stored in the request's own transaction, sealed under the caller's key, of which only a digest is kept:
+whoever reads the database does not learn a receipt code from it.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fastapi import Request, Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.errors import Malformed, Objection
+from shared.tables import Table
+
+KEY_LENGTHS = range(16, 201)
+NONCE = 12
+
+
+class AnsweredRequest(Table):
+    """A request that was carried out, and its answer."""
+
+    __tablename__ = "answered_request"
+
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    key_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    request_digest: Mapped[bytes]
+    answer: Mapped[bytes]
+    """Sealed: status and body."""
+    answered_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class AlreadyAnswered(Exception):  # noqa: N818 - it is an answer, not an error
+    """The request was carried out before; `response` is what was answered then."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("already answered")
+        self.response = response
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request that carries a key."""
+
+    caller: str
+    key: str
+    request_digest: bytes
+
+    @property
+    def key_digest(self) -> bytes:
+        """What is kept of the key."""
+        return hashlib.sha256(f"accord key {self.key}".encode()).digest()
+
+    @property
+    def lock(self) -> int:
+        """A number that two attempts with one caller and key share."""
+        return int.from_bytes(hashlib.sha256(self.caller.encode() + self.key_digest).digest()[:8], signed=True)
+
+    def sealed(self, response: Response) -> bytes:
+        """Return the answer as only the caller's key opens it."""
+        nonce = secrets.token_bytes(NONCE)
+        return nonce + self._seal().encrypt(nonce, response.status_code.to_bytes(2) + bytes(response.body), None)
+
+    def opened(self, answer: bytes) -> Response:
+        """Return the answer that was sealed."""
+        plain = self._seal().decrypt(answer[:NONCE], answer[NONCE:], None)
+        return Response(plain[2:], int.from_bytes(plain[:2]), media_type="application/json")
+
+    def _seal(self) -> AESGCM:
+        return AESGCM(hashlib.sha256(f"accord answer {self.key}".encode()).digest())
+
+
+async def note_attempt(request: Request) -> None:
+    """Note on `request` whether it carries a key, before anything is done about it.
+
+    Raises:
+        Malformed: the key is too short to be unguessable, or too long.
+    """
+    request.state.attempt = None
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
+        return
+    if len(key) not in KEY_LENGTHS:
+        raise Malformed("Idempotency-Key takes 16 to 200 characters; a random UUID is a good one.")
+    said = f"{request.url.path}\n{request.url.query}\n{request.headers.get('content-type', '')}\n".encode()
+    request.state.attempt = Attempt("", key, hashlib.sha256(said + await request.body()).digest())
+
+
+def refuse_or_replay(session: Session, request: Request, caller: str) -> None:
+    """Let a first attempt pass; answer a repeated one as before.
+
+    Raises:
+        AlreadyAnswered: with the answer that was given.
+        Objection: the first attempt is still under way.
+        Malformed: the key was used for another request.
+    """
+    if request.state.attempt is None:
+        return
+    request.state.attempt = attempt = replace(request.state.attempt, caller=caller)
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(attempt.lock))):
+        raise Objection("A request with this Idempotency-Key is still under way; ask again in a moment.")
+    before = session.get(AnsweredRequest, (attempt.caller, attempt.key_digest))
+    if before is None:
+        return
+    if before.request_digest != attempt.request_digest:
+        raise Malformed("This Idempotency-Key was used for another request; take a new key for a new request.")
+    raise AlreadyAnswered(attempt.opened(before.answer))
+
+
+def remember(session: Session, request: Request, response: Response) -> None:
+    """Keep the answer, in the transaction that it reports."""
+    attempt: Attempt | None = request.state.attempt
+    if attempt is None or response.status_code >= HTTPStatus.BAD_REQUEST:
+        return
+    session.add(
+        AnsweredRequest(
+            caller=attempt.caller,
+            key_digest=attempt.key_digest,
+            request_digest=attempt.request_digest,
+            answer=attempt.sealed(response),
+        )
+    )
+    session.flush()

@@ -1,0 +1,75 @@
+"""Policy packs: the rules of each agency as TOML, read at start. A wrong pack refuses to start."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar
+
+from pydantic import ValidationError
+
+from shared.policy.agency import Agency, AgencyRules, Awards, Matrix, Pack, Taxonomy
+
+SHIPPED = Path(__file__).parent / "packs"
+
+P = TypeVar("P", bound=Pack)
+
+
+class WrongPackError(Exception):
+    """A policy pack does not hold up; the sentence names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of every agency that this installation serves."""
+
+    agencies: Mapping[str, AgencyRules]
+
+    @classmethod
+    def read(cls, folder: Path | None = None) -> Self:
+        """Read the packs in `folder`, or the shipped ones.
+
+        Raises:
+            WrongPackError: a pack is missing, is not TOML, or holds a wrong key or value.
+        """
+        root = folder or SHIPPED
+        agencies = _packs(root / "agencies", Agency)
+        if not agencies:
+            raise WrongPackError(f"{root / 'agencies'} holds no agency; write one there as <code>.toml")
+        taxonomies = _packs(root / "taxonomies", Taxonomy)
+        matrices = _packs(root / "matrices", Matrix)
+        awards = _packs(root / "awards", Awards)
+        return cls(
+            {
+                code: AgencyRules(
+                    code=code,
+                    agency=agency,
+                    taxonomy=_named(root, code, "taxonomy", agency.taxonomy, taxonomies),
+                    matrices={name: _named(root, code, "matrices", name, matrices) for name in agency.matrices},
+                    awards=_named(root, code, "awards", agency.awards, awards),
+                )
+                for code, agency in agencies.items()
+            }
+        )
+
+
+def _packs(folder: Path, kind: type[P]) -> dict[str, P]:
+    return {path.stem: _pack(path, kind) for path in sorted(folder.glob("*.toml"))}
+
+
+def _pack(path: Path, kind: type[P]) -> P:
+    try:
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as wrong:
+        raise WrongPackError(f"{path} is not TOML: {wrong}") from wrong
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise WrongPackError(f"{path}: {key}: {first['msg']}") from wrong
+
+
+def _named(root: Path, code: str, key: str, name: str, packs: Mapping[str, P]) -> P:
+    if name not in packs:
+        known = ", ".join(packs) or "none"
+        raise WrongPackError(f"{root / 'agencies' / code}.toml: {key}: there is no pack {name!r} (there is: {known})")
+    return packs[name]

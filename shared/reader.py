@@ -1,0 +1,126 @@
+"""Reading a bus into a database: what is delivered is applied once, or parked with its case.
+
+Offsets are committed after the transaction, so a reader that dies is told again, and the inbox sees it.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy import func
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from shared import deadletters
+from shared.bus import Bus, Consumer, Delivery, Record
+from shared.db import Database
+from shared.events.envelope import Envelope, UnreadableEnvelopeError
+from shared.inbox import first_time
+from shared.occasion import Occasion
+from shared.telemetry import answering
+
+logger = logging.getLogger(__name__)
+
+Apply = Callable[[Session, Envelope, bytes], None]
+
+PAUSES = (0.05, 0.1, 0.2, 0.4)
+"""Seconds between tries of one event; after the last it is parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One consumer: it reads `topics` as `group` and applies each event to `database`."""
+
+    database: Database
+    bus: Bus
+    group: str
+    topics: tuple[str, ...]
+    apply: Apply
+
+    def join(self) -> Consumer:
+        """Join the group. Belongs to the thread that reads."""
+        return self.bus.consumer(self.group, self.topics)
+
+    def read(self, member: Consumer, wait: float) -> int:
+        """Apply what is delivered within `wait` seconds, and say how many records that were.
+
+        Raises:
+            OperationalError: the database is away; join again later, nothing was committed on the bus.
+            BusAwayError: the bus is away; join again later.
+        """
+        deliveries = member.poll(wait)
+        if not deliveries:
+            return 0
+        with self.database.transaction(self._occasion()) as session:
+            parked = deadletters.waiting_keys(session, self.group)
+        for delivery in deliveries:
+            if not self._applied(delivery, parked):
+                parked.add(delivery.record.key)
+        member.commit()
+        return len(deliveries)
+
+    def replay(self, key: str) -> int:
+        """Apply what waits for `key`, in order, and say how many events that were; stops at one that still fails."""
+        replayed = 0
+        while True:
+            with self.database.transaction(self._occasion()) as session:
+                letters = deadletters.waiting(session, self.group, key)
+                if not letters:
+                    return replayed
+                letter = letters[0]
+                record = Record(letter.topic, letter.key, letter.value, letter.headers)
+            self._apply_once(record)
+            with self.database.transaction(self._occasion()) as session:
+                session.merge(letter).replayed_at = func.now()
+            replayed += 1
+
+    def _applied(self, delivery: Delivery, parked: set[str]) -> bool:
+        reason = "an earlier event of this case is parked"
+        if delivery.record.key not in parked:
+            reason = self._tried(delivery.record)
+            if not reason:
+                return True
+        logger.error("parked an event of %s for %s", delivery.record.topic, self.group)
+        with self.database.transaction(self._occasion()) as session:
+            deadletters.park(session, self.group, delivery, reason)
+        return False
+
+    def _tried(self, record: Record) -> str:
+        """Return an empty string once the event is applied, or the reason why it cannot be."""
+        reason = ""
+        for pause in (*PAUSES, None):
+            try:
+                self._apply_once(record)
+            except OperationalError:
+                raise
+            except (UnreadableEnvelopeError, ValidationError) as never:
+                return f"{type(never).__name__}: {never}"
+            except Exception as fault:
+                reason = f"{type(fault).__name__}: {fault}"
+                logger.warning("could not apply an event of %s for %s", record.topic, self.group, exc_info=fault)
+            else:
+                return ""
+            if pause is not None:
+                time.sleep(pause)
+        return reason
+
+    def _apply_once(self, record: Record) -> None:
+        envelope = Envelope.read(record.headers)
+        with (
+            answering(f"{self.group} {envelope.type}", envelope.traceparent),
+            self.database.transaction(self._occasion(envelope)) as session,
+        ):
+            if first_time(session, self.group, envelope.id):
+                self.apply(session, envelope, record.value)
+
+    def _occasion(self, envelope: Envelope | None = None) -> Occasion:
+        if envelope is None:
+            return Occasion(service=self.database.service, agency="")
+        return Occasion(
+            service=self.database.service,
+            agency=envelope.agency,
+            correlation=envelope.correlation,
+            causation=str(envelope.id),
+        )

@@ -1,0 +1,149 @@
+"""Sending the outbox: every committed event, in order per case, by any number of relays.
+
+A relay leases a shard by its row lock, reads what is unsent in a second statement (a new snapshot), sends it in waves
+of at most one record per case and topic, waits for each wave, marks the rows as sent and commits. If it dies at any
+moment, another one sends the same rows again, and the inbox of every consumer sees that. Three other designs lose
+events or their order; they are kept as negative controls of the fault tests.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import Row, Text, case, func, select, text, update
+from sqlalchemy.orm import Session, aliased
+
+from shared.bus import Bus, Record, RecordRefusedError
+from shared.db import Database
+from shared.occasion import Occasion
+from shared.outbox import REDUCED, SHARDS, OutboxRow, OutboxShard
+
+BATCH = 500
+LEASE_SECONDS = 60
+"""A relay that stands still for longer loses its lease; longer than any adapter takes to publish or give up."""
+TRIES = 5
+"""A record that the bus refuses this often is parked, and its case waits."""
+
+Unsent = Row[Any]
+
+
+class Relay:
+    """One relay of one service's outbox. Not thread-safe; run as many as you like."""
+
+    def __init__(self, database: Database, bus: Bus) -> None:
+        self._database = database
+        self._bus = bus
+        self._first = 0
+
+    def send(self) -> int:
+        """Send one batch of one shard and return its size; 0 when nothing is to be sent or others are sending it.
+
+        Raises:
+            BusAwayError: nothing was marked; send again later.
+        """
+        self._first = (self._first + 1) % SHARDS
+        with self._database.transaction(Occasion(service=self._database.service, agency="")) as session:
+            session.execute(text(f"set local idle_in_transaction_session_timeout = '{LEASE_SECONDS}s'"))
+            shard = _leased(session, self._first)
+            if shard is None:
+                return 0
+            rows = _unsent(session, shard)
+            sent = self._send_in_waves(session, rows)
+            session.execute(update(OutboxRow).where(OutboxRow.id.in_(sent)).values(sent_at=func.now()))
+        return len(sent)
+
+    def _send_in_waves(self, session: Session, rows: Sequence[Unsent]) -> list[int]:
+        sent: list[int] = []
+        refused: set[Any] = set()
+        for wave in waves(rows):
+            ready = [row for row in wave if row.case_id not in refused]
+            reasons = self._refusals([record(row) for row in ready])
+            for position, row in enumerate(ready):
+                if position in reasons:
+                    refused.add(row.case_id)
+                    _note_refusal(session, row.id, reasons[position])
+                else:
+                    sent.append(row.id)
+        return sent
+
+    def _refusals(self, records: list[Record]) -> dict[int, str]:
+        try:
+            self._bus.publish(records)
+        except RecordRefusedError as refusal:
+            return refusal.reasons
+        return {}
+
+
+def _leased(session: Session, first: int) -> int | None:
+    """Lease a shard that has something to send, beginning the search at `first` so that none starves."""
+    has_unsent = (
+        select(OutboxRow.id)
+        .where(OutboxRow.shard == OutboxShard.shard, OutboxRow.sent_at.is_(None), OutboxRow.parked_at.is_(None))
+        .where(OutboxRow.case_id.not_in(_parked_cases()))
+        .exists()
+    )
+    lease = (
+        select(OutboxShard.shard)
+        .where(has_unsent)
+        .order_by((OutboxShard.shard + (SHARDS - first)) % SHARDS)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalar(lease)
+
+
+def _parked_cases() -> Any:  # noqa: ANN401 - a scalar subquery
+    parked = aliased(OutboxRow)
+    return select(parked.case_id).where(parked.parked_at.is_not(None))
+
+
+def _unsent(session: Session, shard: int) -> Sequence[Unsent]:
+    unsent = (
+        select(
+            OutboxRow.id,
+            OutboxRow.topic,
+            OutboxRow.key,
+            OutboxRow.case_id,
+            OutboxRow.payload.cast(Text).label("payload"),
+            OutboxRow.headers,
+        )
+        .where(OutboxRow.shard == shard, OutboxRow.sent_at.is_(None), OutboxRow.parked_at.is_(None))
+        .where(OutboxRow.case_id.not_in(_parked_cases()))
+        .order_by(OutboxRow.id)
+        .limit(BATCH)
+    )
+    return session.execute(unsent).all()
+
+
+def _note_refusal(session: Session, row_id: int, reason: str) -> None:
+    last_try = OutboxRow.attempts + 1 >= TRIES
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id)
+        .values(attempts=OutboxRow.attempts + 1, last_error=reason, parked_at=case((last_try, func.now()), else_=None))
+    )
+
+
+def waves(rows: Sequence[Unsent]) -> list[list[Unsent]]:
+    """Split rows so that a wave holds at most one record per case and topic, and keeps their order.
+
+    A refused record then stops its case before a later record of the case is on its way.
+    """
+    split: list[list[Unsent]] = []
+    before: Counter[tuple[Any, str]] = Counter()
+    for row in rows:
+        number = before[row.case_id, row.topic]
+        before[row.case_id, row.topic] += 1
+        if number == len(split):
+            split.append([])
+        split[number].append(row)
+    return split
+
+
+def record(row: Unsent) -> Record:
+    """Return the record of one outbox row; on the reduced topics its timestamp tells the day and not the hour."""
+    reduced = row.topic in REDUCED.values()
+    midnight = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    timestamp = int(midnight.timestamp() * 1000) if reduced else None
+    return Record(row.topic, row.key, row.payload.encode(), row.headers, timestamp)

@@ -1,0 +1,28 @@
+"""How columns are typed, and the tables that every service's database has."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime
+from sqlalchemy import Enum as Words
+from sqlalchemy.orm import DeclarativeBase
+
+
+def words(kind: type[Enum]) -> list[str]:
+    """Return the words that people see; they are what the column holds."""
+    return [str(member.value) for member in kind]
+
+
+COLUMN_TYPES: dict[Any, Any] = {
+    Enum: Words(Enum, native_enum=False, create_constraint=False, length=64, values_callable=words),
+    int: BigInteger,
+    datetime: DateTime(timezone=True),
+}
+"""Python annotation → column type, for every table of the house."""
+
+
+class Table(DeclarativeBase):
+    """A table that every service has, because a promise of `shared` needs it."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = COLUMN_TYPES

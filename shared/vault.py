@@ -1,0 +1,96 @@
+"""Sealing what names a person: AES-256-GCM under a key per case, which a key outside the database wraps.
+
+A sealed value is bound to its table, column and row; moved elsewhere it does not open. Shredding a case's key erases
+everything that was sealed for it, in every backup too.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.occasion import occasion
+from shared.settings import Settings
+from shared.tables import Table
+
+KEY = 32
+NONCE = 12
+
+
+class CaseKey(Table):
+    """The key of one case, wrapped."""
+
+    __tablename__ = "case_key"
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency: Mapped[str]
+    wrapped: Mapped[bytes]
+
+
+class WrongVaultKeyError(Exception):
+    """The vault's key file does not hold a key, or not the one that the case keys were wrapped with."""
+
+
+class Vault:
+    """Seals and opens, with the key that wraps the keys of the cases."""
+
+    def __init__(self, key: bytes) -> None:
+        self._wrap = AESGCM(key)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Read the wrapping key; in development it is created in the installation's folder.
+
+        Raises:
+            WrongVaultKeyError: the file is missing or does not hold 32 bytes.
+        """
+        path = settings.vault_key or development_key(settings.folder)
+        if not path.is_file() or path.stat().st_size != KEY:
+            raise WrongVaultKeyError(f"{path} holds no vault key; write {KEY} random bytes there and keep a copy safe")
+        return cls(path.read_bytes())
+
+    def seal(self, session: Session, case_id: UUID, place: str, text: str) -> bytes:
+        """Return `text` as only this vault opens it, at `place` ("table.column:row") of this case."""
+        return _sealed(self._key(session, case_id), place, text.encode())
+
+    def open(self, session: Session, case_id: UUID, place: str, sealed: bytes) -> str:
+        """Return what was sealed at `place` of this case.
+
+        Raises:
+            WrongVaultKeyError: it was sealed elsewhere or with another key, or the case's key was shredded.
+        """
+        try:
+            return self._key(session, case_id).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()
+        except InvalidTag as foreign:
+            raise WrongVaultKeyError(f"what is sealed at {place} does not open with this case's key") from foreign
+
+    def _key(self, session: Session, case_id: UUID) -> AESGCM:
+        kept = session.get(CaseKey, case_id)
+        if kept is not None:
+            return AESGCM(self._wrap.decrypt(kept.wrapped[:NONCE], kept.wrapped[NONCE:], case_id.bytes))
+        key, nonce = secrets.token_bytes(KEY), secrets.token_bytes(NONCE)
+        wrapped = nonce + self._wrap.encrypt(nonce, key, case_id.bytes)
+        session.add(CaseKey(case_id=case_id, agency=occasion(session).agency, wrapped=wrapped))
+        return AESGCM(key)
+
+
+def _sealed(key: AESGCM, place: str, plain: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + key.encrypt(nonce, plain, place.encode())
+
+
+def development_key(folder: Path) -> Path:
+    """Return the path of development's key, created once; production names its own."""
+    path = folder / "vault.key"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_bytes(KEY))
+    except FileExistsError:
+        pass
+    return path

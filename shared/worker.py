@@ -1,0 +1,104 @@
+"""What runs beside a service's application: its relay, its reader and the tidying of its ledgers.
+
+Every loop stops within a second when it is told to, and goes on by itself when a server it needs comes back.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import ColumnElement, CursorResult, delete, func, literal_column, select
+from sqlalchemy.exc import OperationalError
+
+from shared.bus import Bus, BusAwayError, Consumer
+from shared.db import Database
+from shared.idempotency import AnsweredRequest
+from shared.inbox import InboxRow
+from shared.occasion import Occasion
+from shared.outbox import OutboxRow
+from shared.reader import Reader
+from shared.relay import Relay
+
+logger = logging.getLogger(__name__)
+
+IDLE = 0.03
+"""Seconds between two looks at an outbox that is empty."""
+AWAY = 1.0
+"""Seconds before a server that is away is asked again."""
+TIDY_EVERY = 600.0
+LEDGER_DAYS = 30
+"""Days for which sent events, applied events and answers are kept as a ledger."""
+TIDY_BATCH = 5_000
+
+PLACE: ColumnElement[str] = literal_column("ctid")
+"""Where PostgreSQL keeps a row."""
+
+Round = Callable[[], float]
+"""One round of a loop; returns the seconds until the next one is due."""
+
+
+def run(name: str, stop: threading.Event, start: Callable[[], Round], end: Callable[[], None] = lambda: None) -> None:
+    """Go round until `stop` is set; `start` makes the round anew after a fault."""
+    while not stop.is_set():
+        try:
+            go_round = start()
+            while not stop.wait(go_round()):
+                pass
+        except (BusAwayError, OperationalError) as away:
+            logger.warning("%s waits: %s is away", name, type(away).__name__)
+            stop.wait(AWAY)
+        except Exception:
+            logger.exception("%s begins again after a fault", name)
+            stop.wait(AWAY)
+        finally:
+            end()
+
+
+def relay_loop(database: Database, bus: Bus, stop: threading.Event) -> None:
+    """Send the outbox until told to stop."""
+    relay = Relay(database, bus)
+    run(f"relay of {database.service}", stop, lambda: lambda: 0.0 if relay.send() else IDLE)
+
+
+def reader_loop(reader: Reader, stop: threading.Event) -> None:
+    """Apply what is delivered until told to stop; leaves the group at the end and after every fault."""
+    member: Consumer | None = None
+
+    def read(joined: Consumer) -> float:
+        reader.read(joined, wait=0.5)
+        return 0.0
+
+    def start() -> Round:
+        nonlocal member
+        member = reader.join()
+        return partial(read, member)
+
+    def end() -> None:
+        nonlocal member
+        if member is not None:
+            member.close()
+            member = None
+
+    run(f"reader {reader.group}", stop, start, end)
+
+
+def tidy_loop(database: Database, stop: threading.Event) -> None:
+    """Drop what the ledgers have kept for long enough, until told to stop."""
+    run(f"tidying of {database.service}", stop, lambda: lambda: 0.0 if tidy(database) else TIDY_EVERY)
+
+
+def tidy(database: Database, days: int = LEDGER_DAYS) -> int:
+    """Delete one batch of rows older than `days` from each ledger, and say how many they were."""
+    dropped = 0
+    for row, moment in (
+        (OutboxRow, OutboxRow.sent_at),
+        (InboxRow, InboxRow.applied_at),
+        (AnsweredRequest, AnsweredRequest.answered_at),
+    ):
+        with database.transaction(Occasion(service=database.service, agency="")) as session:
+            old = select(PLACE).select_from(row).where(moment < func.now() - timedelta(days=days)).limit(TIDY_BATCH)
+            found = session.execute(delete(row).where(PLACE.in_(old)))
+            dropped += found.rowcount if isinstance(found, CursorResult) else 0
+    return dropped
