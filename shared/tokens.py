@@ -180,14 +180,14 @@ def read(token: str) -> jws.CompactSignature:
     parts = token.count(".") + 1
     if parts == ENCRYPTED:
         raise Unauthenticated("The token is encrypted (JWE); ask your identity provider for a signed one.")
-    if parts != SIGNED or not token.isascii():
+    if parts != SIGNED:
         raise Unauthenticated(MALFORMED)
     try:
         signed = jws.extract_compact(token.encode("ascii"), registry=ACCEPTED)
         _check_header(signed.headers())
     except UnsupportedAlgorithmError as error:
         raise Unauthenticated("The token must be signed with ES256 or EdDSA; ask for one that is.") from error
-    except (JoseError, ValueError, TypeError, RecursionError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise Unauthenticated(MALFORMED) from error
     return signed
 

@@ -167,6 +167,21 @@ def test_known_keys_stay_in_force_while_the_issuer_is_away(provider: Provider) -
         checks.verify(token(key("perhaps-new")))
 
 
+def test_an_issuer_that_is_back_is_heard_within_a_minute(provider: Provider) -> None:
+    stolen = key("stolen")
+    provider.publish(stolen.as_dict())
+    clock = Clock()
+    checks = verifier(provider, clock)
+    checks.verify(token(stolen))
+    provider.fail()
+    clock.forward(900)
+    assert checks.verify(token(stolen)).id == PERSON
+    provider.publish(key("new").as_dict())
+    clock.forward(60)
+    with pytest.raises(Unauthenticated, match="not one of the identity provider's"):
+        checks.verify(token(stolen, "another"))
+
+
 def test_an_issuer_that_was_away_at_the_start_is_asked_again_after_five_seconds(provider: Provider) -> None:
     known = key("known")
     provider.fail()
@@ -191,6 +206,14 @@ def test_an_issuer_that_nobody_listens_for_is_away(caplog: pytest.LogCaptureFixt
     (warning,) = caplog.messages
     assert warning.startswith("the issuer's keys could not be read: ")
     assert warning.endswith("Connection refused")
+
+
+def test_a_key_set_that_comes_with_an_error_is_not_believed(provider: Provider) -> None:
+    known = key("known")
+    provider.publish(known.as_dict())
+    provider.answer = (404, provider.answer[1])
+    with pytest.raises(IssuerAwayError, match=f"^{AWAY}$"):
+        verifier(provider, Clock()).verify(token(known))
 
 
 @pytest.mark.parametrize(

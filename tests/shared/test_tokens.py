@@ -211,7 +211,7 @@ FORGED = "The token's signature is wrong: it was altered or forged; ask for a ne
         pytest.param({"jwk": STRANGER.as_dict()}, id="in jwk"),
         pytest.param({"jku": "https://attacker.example/keys"}, id="behind jku"),
         pytest.param({"x5u": "https://attacker.example/certificate"}, id="behind x5u"),
-        pytest.param({"x5c": [segment(STRANGER.as_der())]}, id="in x5c"),
+        pytest.param({"x5c": [segment(STRANGER.as_der()), "A" * 2000]}, id="in x5c"),
         pytest.param({}, id="under the issuer's key id"),
     ],
 )
