@@ -21,6 +21,7 @@ from shared.policy import Policy
 from shared.service import Service
 from shared.settings import Settings
 from shared.tokens import Verifier
+from shared.vault import Vault
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -84,6 +85,7 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.verifier = Verifier.of(settings)
+        app.state.vault = Vault.of(settings)
         app.state.database = Database(settings.postgres, service.name)
         app.state.bus = connect(settings)
         yield

@@ -26,7 +26,7 @@ class Case:
     """The columns that a table of cases has beside its own."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    agency: Mapped[str] = mapped_column(index=True)
+    agency: Mapped[str]
     version: Mapped[int]
     """Rises by one with every event; it is the ETag."""
     public_ref: Mapped[str] = mapped_column(unique=True)

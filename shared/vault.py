@@ -6,11 +6,12 @@ everything that was sealed for it, in every backup too.
 
 import secrets
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fastapi import Depends, Request
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.occasion import occasion
@@ -94,3 +95,13 @@ def development_key(folder: Path) -> Path:
     except FileExistsError:
         pass
     return path
+
+
+async def vault_of(request: Request) -> Vault:
+    """Return the installation's vault."""
+    vault: Vault = request.app.state.vault
+    return vault
+
+
+SealedBy = Annotated[Vault, Depends(vault_of)]
+"""The installation's vault."""

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from accord.rooms import prepare
 from tests.broker import find_broker
 from tests.database import embedded_postgres
+from tests.rooms import House, settings_on
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let kafka-python read its own files in the old way."""
-    config.addinivalue_line("filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning")
+LIBRARIES_MAY = (
+    r"ignore:(read|open)_text is deprecated:DeprecationWarning",  # how kafka-python reads its files
+    r"ignore:unclosed <socket.*laddr=\('0.0.0.0', \d+\)>:ResourceWarning",  # its failed attempts to connect
+)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,14 @@ def postgres() -> Iterator[str]:
         return
     with embedded_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def house(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Return a migrated installation that the whole session shares; every test makes its own cases in it."""
+    settings = settings_on(postgres, tmp_path_factory.mktemp("house"))
+    prepare(settings)
+    return House(settings)
 
 
 def skip_or_fail(reason: str) -> None:

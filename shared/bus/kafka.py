@@ -14,6 +14,7 @@ from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from kafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
+    InvalidPartitionsError,
     InvalidRecordError,
     InvalidTimestampError,
     KafkaError,
@@ -36,9 +37,10 @@ log = logging.getLogger(__name__)
 _REFUSALS = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError, InvalidTimestampError)
 _MOVED_AWAY = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 _DAY_MS = 86_400_000
-_PATIENCE_MS = 5_000
-"""How long a consumer waits for a connection, for a commit and for leaving its group."""
-_READINESS_MS = 1_500
+_CONNECT_MS = 2_000
+"""How long to look for a broker before saying that it is away."""
+_GROUP_MS = 5_000
+"""How long a commit may take, and leaving a group."""
 _SETTINGS = {"reconnect_backoff_max_ms": 1_000}
 """Of every client: look every second whether the broker is back; the library's default is thirty."""
 
@@ -90,12 +92,12 @@ class KafkaBus:
             BusAwayError: the broker cannot be reached, or does not do it; the message has its words.
         """
         try:
-            with closing(self._open(KafkaAdminClient, bootstrap_timeout_ms=_PATIENCE_MS)) as admin:
+            with closing(self._open(KafkaAdminClient, bootstrap_timeout_ms=_CONNECT_MS)) as admin:
                 present = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
                 _create(admin, [topic for topic in topics if topic.name not in present])
-                grown = {t.name: t.partitions for t in topics if present.get(t.name, t.partitions) < t.partitions}
-                if grown:
-                    admin.create_partitions(grown)
+                _grow(
+                    admin, [topic for topic in topics if present.get(topic.name, topic.partitions) < topic.partitions]
+                )
                 admin.wait_for_topics([topic.name for topic in topics])
         except KafkaError as error:
             raise BusAwayError(f"Kafka did not create the topics: {error}") from error
@@ -103,7 +105,7 @@ class KafkaBus:
     def reachable(self) -> bool:
         """See `shared.bus.Bus.reachable`."""
         try:
-            self._open(KafkaAdminClient, bootstrap_timeout_ms=_READINESS_MS).close()
+            self._open(KafkaAdminClient, bootstrap_timeout_ms=_CONNECT_MS).close()
         except BusAwayError:
             return False
         return True
@@ -180,7 +182,7 @@ class KafkaBus:
             session_timeout_ms=int(self._session_timeout * 1_000),
             heartbeat_interval_ms=int(self._session_timeout * 200),
             metadata_max_age_ms=30_000,
-            bootstrap_timeout_ms=_PATIENCE_MS,
+            bootstrap_timeout_ms=_CONNECT_MS,
         )
 
     def _open(self, client: Callable[..., Any], **settings: object) -> Any:  # noqa: ANN401 - the same
@@ -246,7 +248,7 @@ class _GroupMember:
         if self._consumer is None:
             return
         try:
-            self._consumer.commit(timeout_ms=_PATIENCE_MS)
+            self._consumer.commit(timeout_ms=_GROUP_MS)
         except _MOVED_AWAY as error:
             log.info("the group has moved on, so these records are delivered again: %s", error)
         except KafkaError as error:
@@ -256,7 +258,7 @@ class _GroupMember:
         """See `shared.bus.Consumer.close`."""
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            consumer.close(timeout_ms=_PATIENCE_MS)
+            consumer.close(timeout_ms=_GROUP_MS)
 
 
 def _create(admin: Any, topics: Sequence[Topic]) -> None:  # noqa: ANN401 - kafka-python has no types
@@ -274,6 +276,17 @@ def _create(admin: Any, topics: Sequence[Topic]) -> None:  # noqa: ANN401 - kafk
         error = for_code(answer["error_code"])
         if error not in (NoError, TopicAlreadyExistsError):
             raise error(f"{answer['name']}: {answer['error_message']}")
+
+
+def _grow(admin: Any, topics: Sequence[Topic]) -> None:  # noqa: ANN401 - kafka-python has no types
+    """Give `topics` the partitions that they lack, which another process may do at the same moment."""
+    if not topics:
+        return
+    wanted = {topic.name: topic.partitions for topic in topics}
+    for answer in admin.create_partitions(wanted, raise_errors=False).results:
+        error = for_code(answer.error_code)
+        if error not in (NoError, InvalidPartitionsError):
+            raise error(f"{answer.name}: {answer.error_message}")
 
 
 def _delivery(message: Any) -> Delivery:  # noqa: ANN401 - kafka-python has no types

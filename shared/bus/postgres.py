@@ -107,7 +107,7 @@ class PostgresBus:
         """See `shared.bus.Bus.create_topics`. Creates the bus's tables first."""
         self.install()
         with self._transaction() as connection:
-            for topic in topics:
+            for topic in sorted(topics, key=lambda topic: topic.name):
                 connection.execute(
                     "INSERT INTO bus_topic AS t VALUES (%s, %s, %s) ON CONFLICT (name) DO UPDATE"
                     " SET partitions = greatest(t.partitions, excluded.partitions)",

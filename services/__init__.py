@@ -1,0 +1,1 @@
+"""The four services. None of them imports another: they meet only over events."""
