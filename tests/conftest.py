@@ -12,10 +12,10 @@ from tests.broker import find_broker
 from tests.database import embedded_postgres
 from tests.rooms import House, settings_on
 
-LIBRARIES_MAY = (
-    r"ignore:(read|open)_text is deprecated:DeprecationWarning",  # how kafka-python reads its files
-    r"ignore:unclosed <socket.*laddr=\('0.0.0.0', \d+\)>:ResourceWarning",  # its failed attempts to connect
-)
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Allow kafka-python to leave sockets that never connected to the garbage collector."""
+    config.addinivalue_line("filterwarnings", r"ignore:unclosed <socket.*laddr=\('0.0.0.0', \d+\)>:ResourceWarning")
 
 
 @pytest.fixture(scope="session")
