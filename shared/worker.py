@@ -11,15 +11,19 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, literal_column, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from shared.bus import Bus, BusAwayError, Consumer
 from shared.db import Database
+from shared.events.envelope import Envelope
 from shared.idempotency import AnsweredRequest
 from shared.inbox import InboxRow
 from shared.occasion import Occasion
 from shared.outbox import OutboxRow
+from shared.policy import Policy
 from shared.reader import Reader
 from shared.relay import Relay
+from shared.service import Service
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +86,16 @@ def reader_loop(reader: Reader, stop: threading.Event) -> None:
             member = None
 
     run(f"reader {reader.group}", stop, start, end)
+
+
+def service_reader(service: Service, database: Database, bus: Bus, policy: Policy) -> Reader:
+    """Return the reader with which a service hears what the others tell."""
+    consumers = service.consumers
+
+    def apply(session: Session, envelope: Envelope, value: bytes) -> None:
+        consumers.apply(session, envelope, value, policy)
+
+    return Reader(database, bus, group=service.name, topics=consumers.topics, apply=apply)
 
 
 def tidy_loop(database: Database, stop: threading.Event) -> None:

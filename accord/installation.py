@@ -1,0 +1,125 @@
+"""Which installation a command is about: the settings, completed for one machine."""
+
+import fcntl
+import secrets
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from accord.embedded import embedded_postgres
+from accord.errors import OperatorError
+from accord.rooms import SERVICES
+from shared.errors import sentences
+from shared.migrations.walls import APPLICATION
+from shared.settings import Settings
+
+GATEWAY = "gateway"
+NAMES = (GATEWAY, *SERVICES)
+"""What can be served, in the order of its ports."""
+
+Postgres = Annotated[str, typer.Option(help="URL of a PostgreSQL server, as the role that owns the tables.")]
+Kafka = Annotated[str, typer.Option(help="A Kafka broker, HOST:PORT; without one the bus lives in PostgreSQL.")]
+Port = Annotated[int, typer.Option(help="The gateway's port; the services use the ports after it.")]
+
+
+def read_settings(**given: str | int | Path | None) -> Settings:
+    """Read the settings, with what the command line gives over what the environment says.
+
+    Raises:
+        OperatorError: a setting is missing or wrong.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        raise OperatorError(sentences(wrong.errors())) from wrong
+
+
+def on_server(settings: Settings, owner: str) -> Settings:
+    """Return the settings for a server whose owner's URL is `owner`, with the application's role beside it.
+
+    Raises:
+        OperatorError: `owner` is no URL of a PostgreSQL server.
+    """
+    try:
+        url = make_url(owner)
+    except ArgumentError as wrong:
+        raise OperatorError(f"{owner!r} is no URL; it looks like postgresql://user:password@host:5432.") from wrong
+    if settings.postgres:
+        application = settings.postgres
+    else:
+        password = kept_password(settings.folder) if url.password else None
+        application = url.set(username=APPLICATION, password=password).render_as_string(hide_password=False)
+    return settings.model_copy(update={"postgres": application, "postgres_owner": owner})
+
+
+def kept_password(folder: Path) -> str:
+    """Return the application role's password, which is made once and kept in the installation's folder."""
+    path = folder / "application.password"
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), path.open("x") as file:
+        path.chmod(0o600)
+        file.write(secrets.token_urlsafe(24))
+    return path.read_text()
+
+
+@contextmanager
+def installed(settings: Settings) -> Iterator[Settings]:
+    """Yield the settings with a PostgreSQL server to use: the one that was given, or an embedded one while it lasts.
+
+    Raises:
+        OperatorError: another command holds the installation's folder, or the server does not start.
+    """
+    if settings.postgres_owner:
+        yield on_server(settings, settings.postgres_owner)
+        return
+    with held(settings.folder), embedded_postgres(settings.folder) as owner:
+        yield on_server(settings, owner)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the installation's folder, so that two commands do not run one embedded server.
+
+    Raises:
+        OperatorError: another command holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise OperatorError(f"Another accord command is running on {folder}; stop it or set ACCORD_FOLDER.") from taken
+        yield
+
+
+def ports(settings: Settings) -> Mapping[str, int]:
+    """Return the port of each server."""
+    return {name: settings.port + position for position, name in enumerate(NAMES)}
+
+
+def with_addresses(settings: Settings) -> Settings:
+    """Return the settings with the services' addresses for the gateway, on this machine unless they are given."""
+    local = {name: f"http://127.0.0.1:{port}" for name, port in ports(settings).items() if name != GATEWAY}
+    return settings.model_copy(update={"services": {**local, **settings.services}})
+
+
+def listening(settings: Settings, name: str) -> socket.socket:
+    """Return a socket that listens on the server's port.
+
+    Raises:
+        OperatorError: somebody else listens there.
+    """
+    port = ports(settings)[name]
+    try:
+        return socket.create_server((settings.bind, port), backlog=1024, reuse_port=False)
+    except OSError as taken:
+        raise OperatorError(
+            f"Port {port} for {name} cannot be used ({taken.strerror}); free it or choose another with --port."
+        ) from taken

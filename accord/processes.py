@@ -1,0 +1,123 @@
+"""Running servers and workers in this process, until told to stop."""
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+
+import uvicorn
+from fastapi import FastAPI
+
+from accord.errors import OperatorError
+from accord.installation import GATEWAY, listening
+from accord.rooms import SERVICES
+from gateway.feed.consumers import feed_reader
+from gateway.main import create_gateway
+from shared.app import create_app
+from shared.bus import Bus
+from shared.bus.connect import connect
+from shared.db import Database
+from shared.policy import Policy
+from shared.settings import Settings
+from shared.worker import reader_loop, relay_loop, service_reader, tidy_loop
+
+Loop = Callable[[threading.Event], None]
+
+SHUTDOWN_SECONDS = 10
+START_SECONDS = 30.0
+
+
+def application(name: str, settings: Settings) -> FastAPI:
+    """Return the application of a service or of the gateway."""
+    return create_gateway(settings) if name == GATEWAY else create_app(SERVICES[name], settings)
+
+
+def server(app: FastAPI) -> uvicorn.Server:
+    """Return a server that keeps no record of its callers and finishes what is in flight before it ends."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+    )
+
+
+@contextmanager
+def servers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
+    """Run servers in threads of this process while the block lasts.
+
+    Raises:
+        OperatorError: a port is taken, or a server ends before it answers.
+    """
+    sockets = {name: listening(settings, name) for name in names}
+    running = {name: server(application(name, settings)) for name in names}
+    threads = [
+        threading.Thread(target=one.run, kwargs={"sockets": [sockets[name]]}, name=name)
+        for name, one in running.items()
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        _wait_until_started(running, threads)
+        yield
+    finally:
+        for one in running.values():
+            one.should_exit = True
+        for thread in threads:
+            thread.join()
+
+
+def _wait_until_started(running: Mapping[str, uvicorn.Server], threads: list[threading.Thread]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not all(one.started for one in running.values()):
+        ended = [thread.name for thread in threads if not thread.is_alive()]
+        if ended or time.monotonic() > deadline:
+            raise OperatorError(f"{', '.join(ended) or 'A server'} did not start; the log says why.")
+        time.sleep(0.02)
+
+
+@contextmanager
+def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
+    """Run the workers of these services, and of the gateway, in threads of this process while the block lasts."""
+    stop = threading.Event()
+    bus = connect(settings)
+    databases = {name: Database(settings.postgres, name, connections=6) for name in names}
+    loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        bus.close()
+        for database in databases.values():
+            database.close()
+
+
+def _loops(name: str, database: Database, bus: Bus, settings: Settings) -> list[Loop]:
+    tidy = partial(tidy_loop, database)
+    if name == GATEWAY:
+        return [partial(reader_loop, feed_reader(database, bus)), tidy]
+    loops: list[Loop] = [partial(relay_loop, database, bus), tidy]
+    if SERVICES[name].consumers.topics:
+        loops.append(partial(reader_loop, service_reader(SERVICES[name], database, bus, Policy.read(settings.policy))))
+    return loops
+
+
+def wait_for_signal() -> None:
+    """Return when somebody asks this process to end."""
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    while not asked.wait(0.5):
+        pass
