@@ -135,7 +135,7 @@ def _rows(noun: str, steps: tuple[Step, ...]) -> Mapping[tuple[str, StrEnum], St
             raise WrongTableError(f"{noun}: {row.verb!r} starts nowhere")
         for source in row.sources:
             if (row.verb, source) in rows:
-                raise WrongTableError(f"{noun}: {row.verb!r} from {source!r} stands twice")
+                raise WrongTableError(f"{noun}: {row.verb!r} from {source} stands twice")
             rows[row.verb, source] = row
     return rows
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, noload
+from sqlalchemy.orm import Session, lazyload
 
 from services.complaints.models import Allegation, Complaint, State
 from services.complaints.receipts import no_such_receipt, read_receipt
@@ -48,7 +48,7 @@ def complaints(session: Session, actor: Actor, state: State | None, limit: int, 
     accuses_actor = select(Allegation.id).where(
         Allegation.complaint_id == Complaint.id, Allegation.officer_id == actor.id
     )
-    found = select(Complaint).where(~accuses_actor.exists()).options(noload("*"))
+    found = select(Complaint).where(~accuses_actor.exists()).options(lazyload("*"))
     if not actor.has(*SEES_ALL):
         found = found.where(Complaint.investigator_id == actor.id)
     if state is not None:

@@ -118,7 +118,7 @@ class LegacyIn(Shape):
     precision: Precision = Precision.DAY
     incident_on: date | None = None
     closed_on: date | None = None
-    channel: Channel = Channel.IN_PERSON
+    channel: Channel = Channel.NOT_RECORDED
     place: Line | None = None
     allegations: list[LegacyAllegationIn] = Field(min_length=1, max_length=100)
 

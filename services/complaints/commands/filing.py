@@ -46,8 +46,10 @@ def file(
 
     Raises:
         Forbidden: the channel belongs to intake.
-        Malformed: an unknown category, or an incident that has not happened yet.
+        Malformed: no channel, an unknown category, or an incident that has not happened yet.
     """
+    if filing.channel is Channel.NOT_RECORDED:
+        raise Malformed("Only legacy records do without a channel; say how the complaint reached the agency.")
     if filing.channel not in OPEN_CHANNELS and not actor.has(Role.INTAKE):
         raise Forbidden(f"Only intake files a complaint that came by {filing.channel}; file it by web.")
     today = now.astimezone(ZoneInfo(rules.agency.timezone)).date()

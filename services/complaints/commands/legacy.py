@@ -2,8 +2,9 @@
 
 import hashlib
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.complaints.commands.filing import LETTER, allegation, refuse_unknown
@@ -14,6 +15,7 @@ from shared.actors import Actor
 from shared.cases import beginning, next_number
 from shared.errors import Malformed, Objection
 from shared.events.complaints import ComplaintImported, Severity
+from shared.occasion import occasion
 from shared.outbox import publish
 from shared.policy.agency import AgencyRules
 
@@ -31,9 +33,10 @@ def enter_legacy(
         Malformed: dates that cannot be, an unknown category, or findings for some allegations only.
         Objection: the id was entered before with another content.
     """
-    refuse_impossible(legacy, now.date())
+    refuse_impossible(legacy, now.astimezone(ZoneInfo(rules.agency.timezone)).date())
     refuse_unknown([entry.category for entry in legacy.allegations], rules)
-    digest = hashlib.sha256(legacy.model_dump_json().encode()).digest()
+    digest = content_digest(legacy)
+    _wait_for_the_same_id(session, legacy.legacy_id)
     before = session.scalar(select(Complaint).where(Complaint.legacy_id == legacy.legacy_id))
     if before is not None:
         if before.legacy_digest != digest:
@@ -49,6 +52,17 @@ def enter_legacy(
     )
     publish(session, complaint, event, actor)
     return complaint, True
+
+
+def content_digest(legacy: LegacyIn) -> bytes:
+    """Return the digest by which a record is known again; a field that is added later leaves it as it is."""
+    return hashlib.sha256(legacy.model_dump_json(exclude_defaults=True).encode()).digest()
+
+
+def _wait_for_the_same_id(session: Session, legacy_id: str) -> None:
+    """Let requests with one id follow each other, so that the second finds what the first entered."""
+    name = f"legacy {occasion(session).agency} {legacy_id}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def _entered(session: Session, legacy: LegacyIn, digest: bytes, now: datetime) -> Complaint:
