@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from services.complaints.main import SERVICE as COMPLAINTS
+from services.recognition.main import SERVICE as RECOGNITION
 from shared.bus.connect import connect
 from shared.bus.topics import read_topics
 from shared.migrations.run import create_role_and_databases, migrate
@@ -12,7 +13,7 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-SERVICES: Mapping[str, Service] = {service.name: service for service in (COMPLAINTS,)}
+SERVICES: Mapping[str, Service] = {service.name: service for service in (COMPLAINTS, RECOGNITION)}
 
 MIGRATIONS: Mapping[str, Path] = {name: ROOT / "services" / name / "migrations" for name in SERVICES}
 

@@ -1,0 +1,1 @@
+"""What can be done to a commendation: each function is one transaction's work."""

@@ -1,0 +1,5 @@
+"""What recognition does when another service speaks."""
+
+from shared.inbox import Consumers
+
+CONSUMERS = Consumers()

@@ -1,0 +1,17 @@
+"""The recognition service, put together."""
+
+import services.recognition
+from services.recognition.api import router
+from services.recognition.consumers import CONSUMERS
+from services.recognition.models import Table
+from services.recognition.workflow import COMMENDATION
+from shared.service import Service
+
+SERVICE = Service(
+    name="recognition",
+    about=services.recognition.__doc__ or "",
+    routers=(router,),
+    tables=Table.metadata,
+    workflows=(COMMENDATION,),
+    consumers=CONSUMERS,
+)

@@ -1,0 +1,44 @@
+"""What can be asked about commendations, and by whom."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, noload
+
+from services.recognition.models import Commendation, State
+from services.recognition.shapes import CommendationLine, CommendationsOut
+from services.recognition.sight import may_see, seen_by
+from shared import audit
+from shared.actors import Actor
+from shared.cases import look_up
+from shared.errors import NotFound
+from shared.pages import before, cursor
+
+
+def commendation(session: Session, commendation_id: UUID, actor: Actor) -> Commendation:
+    """Return one commendation; that it was read is noted.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not know that it does.
+    """
+    found = look_up(session, Commendation, "commendation", commendation_id)
+    if not may_see(found, actor):
+        raise NotFound("There is no such commendation here.")
+    audit.record(session, actor, "read commendation", (found.id, found.version))
+    return found
+
+
+def commendations(
+    session: Session, actor: Actor, state: State | None, limit: int, after: str | None
+) -> CommendationsOut:
+    """Return a page of the commendations that the actor may see, the newest first."""
+    found = select(Commendation).where(seen_by(actor)).options(noload("*"))
+    if state is not None:
+        found = found.where(Commendation.state == state)
+    if after is not None:
+        found = found.where(before(Commendation.opened_at, Commendation.id, after))
+    newest_first = found.order_by(Commendation.opened_at.desc(), Commendation.id.desc())
+    rows = session.scalars(newest_first.limit(limit + 1)).all()
+    page = rows[:limit]
+    more = cursor(page[-1].opened_at, page[-1].id) if len(rows) > limit else None
+    return CommendationsOut(commendations=[CommendationLine.model_validate(row) for row in page], next=more)
