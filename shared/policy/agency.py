@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.events.event import Code
 
@@ -55,7 +55,17 @@ class Sanction(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: SanctionKind
-    days: int | None = Field(None, gt=0)
+    days: int | None = Field(None, gt=0, le=3_650)
+
+    @model_validator(mode="after")
+    def days_where_they_count(self) -> Self:
+        """Refuse a suspension or loss of leave without days, and days with anything else."""
+        counted_in_days = self.kind in (SanctionKind.SUSPENSION, SanctionKind.LOSS_OF_LEAVE)
+        if counted_in_days and self.days is None:
+            raise ValueError(f"{self.kind} takes the number of days")
+        if self.days is not None and not counted_in_days:
+            raise ValueError(f"{self.kind} takes no days")
+        return self
 
     def gravity(self) -> tuple[int, int]:
         """Return something that compares as sanctions do."""
@@ -82,16 +92,29 @@ class Level(BaseModel):
     """For the first, second, … violation; the last one holds for every later one."""
 
 
+LevelCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,16}$")]
+"""What a matrix calls a class of violations, such as "IV"."""
+
+
 class Matrix(Pack):
     """A discipline matrix, in force for incidents from a day on."""
 
     effective: date
-    levels: dict[str, Level]
-    violations: dict[Code, str]
+    levels: dict[LevelCode, Level]
+    """From the least to the most serious, in the order in which the pack lists them."""
+    violations: dict[Code, LevelCode]
     """Category of the allegation → level."""
     aggravating: list[Code]
     mitigating: list[Code]
     multiple_counts: Literal["most serious", "separate"]
+
+    @model_validator(mode="after")
+    def levels_that_exist(self) -> Self:
+        """Refuse a violation of a level that the matrix does not have."""
+        for category, level in self.violations.items():
+            if level not in self.levels:
+                raise ValueError(f"{category!r} is of the level {level!r}; there is {', '.join(self.levels)}")
+        return self
 
 
 class AwardKind(BaseModel):
