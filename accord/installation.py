@@ -95,7 +95,9 @@ def held(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
-            raise OperatorError(f"Another accord command is running on {folder}; stop it or set ACCORD_FOLDER.") from taken
+            raise OperatorError(
+                f"Another accord command is running on {folder}; stop it or set ACCORD_FOLDER."
+            ) from taken
         yield
 
 

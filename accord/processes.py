@@ -1,7 +1,6 @@
 """Running servers and workers in this process, until told to stop."""
 
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from shared import idempotency
 from shared.access import reads
 from shared.actors import Role
+from shared.bodies import limit_bodies
 from shared.bus.connect import connect
 from shared.db import Database
 from shared.errors import answer_with_problems, problem
@@ -66,7 +67,6 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
     app = FastAPI(
         title=f"Accord {service.name}",
         description=service.about,
-        max_body_size=settings.max_body_size,
         telemetry={"logs": False, "operation_spans": False},
         docs_url=None,
         redoc_url=None,
@@ -76,6 +76,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
     app.state.policy = Policy.read(settings.policy)
     app.state.settings = settings
     answer_with_problems(app)
+    limit_bodies(app, settings.max_body_size)
     for router in (*service.routers, HEALTH):
         app.include_router(router)
     return app

@@ -22,7 +22,7 @@ from accord.installation import (
     with_addresses,
 )
 from accord.processes import application, server, servers, wait_for_signal, workers
-from accord.rooms import SERVICES, prepare
+from accord.rooms import prepare
 from shared.actors import Role
 from shared.issuer import DevelopmentIssuer
 from shared.policy import Policy
@@ -102,7 +102,7 @@ def complete_settings(name: str, *, postgres: str, kafka: str, port: int = 0) ->
 
 def token(
     role: Annotated[list[Role], typer.Option(help="What the person may do; may be given several times.")],
-    agency: Annotated[list[str] | None, typer.Option(help="Agencies the token is for; all of them when absent.")] = None,
+    agency: Annotated[list[str] | None, typer.Option(help="Agencies the token is for; all when absent.")] = None,
     person: Annotated[UUID | None, typer.Option(help="The person's id; a new one when absent.")] = None,
     folder: Folder = None,
 ) -> None:

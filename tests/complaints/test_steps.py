@@ -193,7 +193,10 @@ def test_harm_is_referred_once(desk: Desk) -> None:
     complaint = desk.post(desk.decided(), "harm-referral", desk.commander, body)
 
     assert complaint["harm_referred_to"] == "restorative circle"
-    assert refusal(desk, complaint, "harm-referral", desk.commander, body) == (409, "The harm has been referred already.")
+    assert refusal(desk, complaint, "harm-referral", desk.commander, body) == (
+        409,
+        "The harm has been referred already.",
+    )
 
 
 def test_reasons_stay_in_the_audit_and_out_of_the_topics(desk: Desk) -> None:

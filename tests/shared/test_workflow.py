@@ -106,8 +106,10 @@ def test_every_state_verb_and_role_is_admitted_or_refused_as_the_table_says(
     workflow: Workflow[Any], state: StrEnum, verb: str, role: Role
 ) -> None:
     rows = [row for row in workflow.steps if row.verb == verb and state in row.sources]
-    table = Workflow(
-        workflow.noun, start=workflow.start, steps=tuple(step(r.verb, *r.sources, to=r.to, by=r.by) for r in workflow.steps)
+    table: Workflow[Any] = Workflow(
+        workflow.noun,
+        start=workflow.start,
+        steps=tuple(step(r.verb, *r.sources, to=r.to, by=r.by) for r in workflow.steps),
     )
     case = Anything(state)
 
