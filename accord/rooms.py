@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.complaints.main import SERVICE as COMPLAINTS
 from services.recognition.main import SERVICE as RECOGNITION
+from services.reconciliation.main import SERVICE as RECONCILIATION
 from shared.bus.connect import connect
 from shared.bus.topics import read_topics
 from shared.migrations.run import create_role_and_databases, migrate
@@ -13,7 +14,7 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-SERVICES: Mapping[str, Service] = {service.name: service for service in (COMPLAINTS, RECOGNITION)}
+SERVICES: Mapping[str, Service] = {service.name: service for service in (COMPLAINTS, RECOGNITION, RECONCILIATION)}
 
 MIGRATIONS: Mapping[str, Path] = {name: ROOT / "services" / name / "migrations" for name in SERVICES}
 

@@ -1,16 +1,16 @@
 """The process as it is spoken of over the wire."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from services.reconciliation.models import Consent, Outcome, State
 from shared.events.complaints import RepairProcess
 from shared.events.event import ReleasedText
 from shared.events.reconciliation import CommitmentKind, CommitmentOwner, Exclusion, Reported, Side, Verified
-from shared.words import Line, Shape, Text
+from shared.words import Line, Shape, Text, without_control_characters
 
 
 class PartyIn(Shape):
@@ -69,7 +69,11 @@ class AgreementIn(Shape):
 class ReleaseIn(Shape):
     """What is published of a commitment, in words chosen for it, with the consent of whomever they name."""
 
-    text: ReleasedText = Field(min_length=1)
+    text: Annotated[
+        ReleasedText,
+        StringConstraints(strip_whitespace=True, min_length=1),
+        AfterValidator(without_control_characters),
+    ]
 
 
 class ReportIn(Shape):

@@ -94,7 +94,9 @@ PROCESS: Workflow[Process] = Workflow(
         ),
         step("return", *BEFORE_THE_SESSION, to=State.RETURNED, by=STAFF, unless=takes_part),
         step("agree", State.HELD, to=State.AGREEMENT, by=Role.FACILITATOR, unless=not_the_facilitator),
-        step("end without agreement", State.HELD, to=State.NO_AGREEMENT, by=Role.FACILITATOR, unless=not_the_facilitator),
+        step(
+            "end without agreement", State.HELD, to=State.NO_AGREEMENT, by=Role.FACILITATOR, unless=not_the_facilitator
+        ),
         *(
             step("release commitment", state, to=state, by=Role.LIAISON, unless=takes_part)
             for state in (State.AGREEMENT, State.FOLLOW_UP, State.CLOSED)

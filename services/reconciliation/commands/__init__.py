@@ -1,0 +1,1 @@
+"""What can be done in a process: each function is one transaction's work."""

@@ -1,0 +1,17 @@
+"""The reconciliation service, put together."""
+
+import services.reconciliation
+from services.reconciliation.api import router
+from services.reconciliation.consumers import CONSUMERS
+from services.reconciliation.models import Table
+from services.reconciliation.workflow import PROCESS
+from shared.service import Service
+
+SERVICE = Service(
+    name="reconciliation",
+    about=services.reconciliation.__doc__ or "",
+    routers=(router,),
+    tables=Table.metadata,
+    workflows=(PROCESS,),
+    consumers=CONSUMERS,
+)
