@@ -67,6 +67,12 @@ CREATE TABLE IF NOT EXISTS bus_lease (
     PRIMARY KEY (group_name, topic, partition),
     FOREIGN KEY (group_name, member) REFERENCES bus_member ON DELETE CASCADE
 );
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'accord_app') THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE
+            ON bus_topic, bus_partition, bus_record, bus_group, bus_group_offset, bus_member, bus_lease TO accord_app;
+    END IF;
+END $$;
 """
 
 
