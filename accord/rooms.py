@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from services.complaints.main import SERVICE as COMPLAINTS
+from services.discipline.main import SERVICE as DISCIPLINE
 from services.recognition.main import SERVICE as RECOGNITION
 from services.reconciliation.main import SERVICE as RECONCILIATION
 from shared.bus.connect import connect
@@ -14,7 +15,9 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-SERVICES: Mapping[str, Service] = {service.name: service for service in (COMPLAINTS, RECOGNITION, RECONCILIATION)}
+SERVICES: Mapping[str, Service] = {
+    service.name: service for service in (COMPLAINTS, DISCIPLINE, RECOGNITION, RECONCILIATION)
+}
 
 MIGRATIONS: Mapping[str, Path] = {name: ROOT / "services" / name / "migrations" for name in SERVICES}
 

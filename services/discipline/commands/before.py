@@ -1,0 +1,51 @@
+"""What every step of a discipline case begins with: the case, the day, and what is refused about days."""
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from services.discipline.models import DisciplineCase
+from services.discipline.sight import may_see
+from shared import cases
+from shared.actors import Actor
+from shared.errors import Malformed, NotFound
+from shared.policy.agency import AgencyRules
+
+
+def load(session: Session, case_id: UUID, actor: Actor) -> DisciplineCase:
+    """Return the case, locked until the commit.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not know that it does.
+    """
+    case = cases.load(session, DisciplineCase, "discipline case", case_id)
+    if not may_see(case, actor):
+        raise NotFound("There is no such discipline case here.")
+    return case
+
+
+def today(now: datetime, rules: AgencyRules) -> date:
+    """Return the day that it is at the agency."""
+    return now.astimezone(ZoneInfo(rules.agency.timezone)).date()
+
+
+def refuse_future(name: str, day: date, now: datetime, rules: AgencyRules) -> None:
+    """Refuse a day that is still to come.
+
+    Raises:
+        Malformed: says which.
+    """
+    if day > today(now, rules):
+        raise Malformed(f"{name} is {day}, which is still to come.")
+
+
+def refuse_past(name: str, day: date, now: datetime, rules: AgencyRules) -> None:
+    """Refuse a day that leaves no time.
+
+    Raises:
+        Malformed: says which.
+    """
+    if day <= today(now, rules):
+        raise Malformed(f"{name} is {day}, which leaves no time; give a later day.")

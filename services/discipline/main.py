@@ -1,0 +1,17 @@
+"""The discipline service, put together."""
+
+import services.discipline
+from services.discipline.api import router
+from services.discipline.consumers import CONSUMERS
+from services.discipline.models import Table
+from services.discipline.workflow import DISCIPLINE
+from shared.service import Service
+
+SERVICE = Service(
+    name="discipline",
+    about=services.discipline.__doc__ or "",
+    routers=(router,),
+    tables=Table.metadata,
+    workflows=(DISCIPLINE,),
+    consumers=CONSUMERS,
+)

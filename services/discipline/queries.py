@@ -1,0 +1,59 @@
+"""What can be asked about discipline cases, and by whom."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, raiseload
+
+from services.discipline.models import DisciplineCase, State
+from services.discipline.shapes import DisciplineLine, DisciplineOut, DisciplinesOut
+from services.discipline.sight import may_see, seen_by
+from shared import audit
+from shared.actors import Actor
+from shared.cases import look_up
+from shared.errors import NotFound
+from shared.pages import before, cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which of the cases are asked for; None for all."""
+
+    state: State | None = None
+    officer_id: UUID | None = None
+
+
+def shown(case: DisciplineCase, actor: Actor) -> DisciplineOut:
+    """Return the case as the actor sees it: the officer concerned is not led to whoever complained."""
+    out = DisciplineOut.model_validate(case)
+    return out.model_copy(update={"complaint_id": None}) if case.officer_id == actor.id else out
+
+
+def case(session: Session, case_id: UUID, actor: Actor) -> DisciplineOut:
+    """Return one case; that it was read is noted.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not know that it does.
+    """
+    found = look_up(session, DisciplineCase, "discipline case", case_id)
+    if not may_see(found, actor):
+        raise NotFound("There is no such discipline case here.")
+    audit.record(session, actor, "read discipline case", (found.id, found.version))
+    return shown(found, actor)
+
+
+def cases(session: Session, actor: Actor, filters: Filters, limit: int, after: str | None) -> DisciplinesOut:
+    """Return a page of the cases that the actor may see, the newest first."""
+    found = select(DisciplineCase).where(seen_by(actor)).options(raiseload("*"))
+    if filters.state is not None:
+        found = found.where(DisciplineCase.state == filters.state)
+    if filters.officer_id is not None:
+        found = found.where(DisciplineCase.officer_id == filters.officer_id)
+    if after is not None:
+        found = found.where(before(DisciplineCase.opened_at, DisciplineCase.id, after))
+    newest_first = found.order_by(DisciplineCase.opened_at.desc(), DisciplineCase.id.desc())
+    rows = session.scalars(newest_first.limit(limit + 1)).all()
+    page = rows[:limit]
+    more = cursor(page[-1].opened_at, page[-1].id) if len(rows) > limit else None
+    return DisciplinesOut(cases=[DisciplineLine.model_validate(row) for row in page], next=more)
