@@ -1,0 +1,51 @@
+# Two commands for everyone (demo, test), one for whoever changes something (check).
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help install demo test check format contracts lock clean
+
+help:
+	@echo "make demo      install, start everything, play a story, and leave it running"
+	@echo "make test      install and run the tests"
+	@echo "make check     lint, types, import contracts, generated files"
+	@echo "make format    put the code into its form"
+	@echo "make contracts write the generated documentation and contracts anew"
+	@echo "make lock      choose versions anew and write requirements.txt"
+
+$(INSTALLED): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Accord needs Python 3.11 or newer"'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(INSTALLED)
+
+install: $(INSTALLED)
+
+demo: install
+	$(BIN)/accord demo
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/house
+
+format: install
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+contracts: install
+	$(BIN)/python -m tests.contracts.write
+
+lock: install
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --extra embedded --extra dev --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .accord deploy/kafka/lib
