@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, noload
+from sqlalchemy.orm import Session, lazyload
 
 from services.recognition.models import Commendation, State
 from services.recognition.shapes import CommendationLine, CommendationsOut
@@ -32,7 +32,7 @@ def commendations(
     session: Session, actor: Actor, state: State | None, limit: int, after: str | None
 ) -> CommendationsOut:
     """Return a page of the commendations that the actor may see, the newest first."""
-    found = select(Commendation).where(seen_by(actor)).options(noload("*"))
+    found = select(Commendation).where(seen_by(actor)).options(lazyload("*"))
     if state is not None:
         found = found.where(Commendation.state == state)
     if after is not None:
