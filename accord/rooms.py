@@ -19,7 +19,11 @@ SERVICES: Mapping[str, Service] = {
     service.name: service for service in (COMPLAINTS, DISCIPLINE, RECOGNITION, RECONCILIATION)
 }
 
-MIGRATIONS: Mapping[str, Path] = {name: ROOT / "services" / name / "migrations" for name in SERVICES}
+MIGRATIONS: Mapping[str, Path] = {
+    **{name: ROOT / "services" / name / "migrations" for name in SERVICES},
+    "gateway": ROOT / "gateway" / "migrations",
+}
+"""Whose database → where its migrations are; the gateway has a database and is no service."""
 
 
 def prepare(settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:

@@ -1,0 +1,40 @@
+"""The gateway's own database, read without blocking the loop; `gateway.feed.consumers` writes it."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from shared.db import database_url
+from shared.settings import Settings
+
+NAME = "gateway"
+CONNECTIONS = 20
+
+
+def open_engine(settings: Settings) -> AsyncEngine:
+    """Return the gateway's database as the role that owns nothing; connections are opened at first use."""
+    return create_async_engine(database_url(settings.postgres, NAME), pool_size=CONNECTIONS, max_overflow=0)
+
+
+async def answers(engine: AsyncEngine) -> bool:
+    """Whether the database answers now."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("select 1"))
+    except OperationalError:
+        return False
+    return True
+
+
+async def reading(request: Request) -> AsyncIterator[AsyncSession]:
+    """Open a session that reads, and ends with the request."""
+    async with AsyncSession(request.app.state.engine) as session:
+        yield session
+
+
+Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
+"""The request's session, for reading. It is given back before the answer is sent to a slow reader."""

@@ -1,0 +1,30 @@
+"""Answers that anyone may keep: for good, or until they have changed."""
+
+import hashlib
+
+from fastapi import Request, Response
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+
+
+def kept(request: Request, content: str, media_type: str, *, for_good: bool = False) -> Response:
+    """Return `content` under its strong ETag, or 304 without content when the caller has it already.
+
+    Pages of any origin may read it: it is public, and no token is looked at.
+    """
+    body = content.encode()
+    headers = {
+        "ETag": f'"{hashlib.sha256(body).hexdigest()}"',
+        "Cache-Control": FOR_GOOD if for_good else ASK_AGAIN,
+        "Access-Control-Allow-Origin": "*",
+    }
+    if _has(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _has(if_none_match: str, etag: str) -> bool:
+    """Whether the caller has what `etag` names; compared weakly (RFC 9110 section 13.1.2), since caches weaken tags."""
+    known = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in known or known == ["*"]

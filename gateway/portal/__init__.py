@@ -1,0 +1,1 @@
+"""The pages that people read: they are made from the feed, and from nothing else."""
