@@ -6,9 +6,11 @@ whoever reads the database does not learn a receipt code from it.
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import ClassVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request, Response
@@ -41,6 +43,13 @@ class AlreadyAnswered(Exception):  # noqa: N818 - it is an answer, not an error
     def __init__(self, response: Response) -> None:
         super().__init__("already answered")
         self.response = response
+
+
+class UnderWay(Objection):
+    """The first attempt has not been answered yet; in contrast to any other objection, asking again helps."""
+
+    kind = "under-way"
+    headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +105,14 @@ def refuse_or_replay(session: Session, request: Request, caller: str) -> None:
 
     Raises:
         AlreadyAnswered: with the answer that was given.
-        Objection: the first attempt is still under way.
+        UnderWay: the first attempt has not been answered yet.
         Malformed: the key was used for another request.
     """
     if request.state.attempt is None:
         return
     request.state.attempt = attempt = replace(request.state.attempt, caller=caller)
     if not session.scalar(select(func.pg_try_advisory_xact_lock(attempt.lock))):
-        raise Objection("A request with this Idempotency-Key is still under way; ask again in a moment.")
+        raise UnderWay("A request with this Idempotency-Key is still under way; ask again in a moment.")
     before = session.get(AnsweredRequest, (attempt.caller, attempt.key_digest))
     if before is None:
         return

@@ -22,6 +22,8 @@ class Channel(StrEnum):
     STAFF = "staff-internal"
     BODY_CAMERA = "body-camera review"
     CIVIL_CLAIM = "civil claim"
+    NOT_RECORDED = "not recorded"
+    """Legacy records only: the tables that agencies publish do not say."""
 
 
 class Classification(StrEnum):
