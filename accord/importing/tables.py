@@ -1,4 +1,4 @@
-"""Reading a table from a CSV file, and writing one."""
+"""Reading a table from a CSV file."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accord.importing.words import ImportRefusedError
-
-LARGEST_CELL = 131_072
-"""Characters; a larger one is a quotation mark that was never closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +23,6 @@ class Table:
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
-
-    def cell(self, row: Row, column: str) -> str:
-        """Return what a row with as many cells as the header says in a column."""
-        return row.cells[self.header.index(column)]
 
 
 def read_table(path: Path, columns: Iterable[str]) -> Table:
@@ -54,7 +47,7 @@ def read_table(path: Path, columns: Iterable[str]) -> Table:
     return Table(header, tuple(read[1:]))
 
 
-def _rows(path: Path, lines: "Iterator[list[str]]") -> Iterator[Row]:
+def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[Row]:
     try:
         for number, cells in enumerate(lines, start=1):
             if cells:
