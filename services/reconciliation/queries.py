@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, noload
+from sqlalchemy.orm import Session, raiseload
 
 from services.reconciliation.models import Party, Process, State
 from services.reconciliation.shapes import OutcomeOut, PartyOut, ProcessesOut, ProcessLine
@@ -57,7 +57,7 @@ def outcome_for(process: Process, actor: Actor) -> OutcomeOut:
 
 def processes(session: Session, actor: Actor, state: State | None, limit: int, after: str | None) -> ProcessesOut:
     """Return a page of the processes that the actor may know of, the newest first."""
-    found = select(Process).options(noload("*"))
+    found = select(Process).options(raiseload("*"))
     if not actor.has(*SEES_OUTCOMES):
         takes_part = select(Party.id).where(Party.process_id == Process.id, Party.officer_id == actor.id)
         found = found.where(takes_part.exists())
