@@ -55,8 +55,8 @@ def enter_legacy(
 
 
 def content_digest(legacy: LegacyIn) -> bytes:
-    """Return the digest by which a record is known again; a field that is added later leaves it as it is."""
-    return hashlib.sha256(legacy.model_dump_json(exclude_defaults=True).encode()).digest()
+    """Return the digest by which a record is known again; a field that is added later and absent leaves it alone."""
+    return hashlib.sha256(legacy.model_dump_json(exclude_none=True).encode()).digest()
 
 
 def _wait_for_the_same_id(session: Session, legacy_id: str) -> None:
