@@ -4,7 +4,7 @@ import fcntl
 import secrets
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from accord.errors import OperatorError
 from accord.rooms import SERVICES
 from shared.errors import sentences
 from shared.migrations.walls import APPLICATION
+from shared.once import made_once
 from shared.settings import Settings
 
 GATEWAY = "gateway"
@@ -61,12 +62,7 @@ def on_server(settings: Settings, owner: str) -> Settings:
 
 def kept_password(folder: Path) -> str:
     """Return the application role's password, which is made once and kept in the installation's folder."""
-    path = folder / "application.password"
-    folder.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), path.open("x") as file:
-        path.chmod(0o600)
-        file.write(secrets.token_urlsafe(24))
-    return path.read_text()
+    return made_once(folder / "application.password", lambda: secrets.token_urlsafe(24).encode()).decode()
 
 
 @contextmanager

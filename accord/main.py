@@ -5,7 +5,7 @@ import sys
 import typer
 from sqlalchemy.exc import OperationalError
 
-from accord.commands import operate
+from accord.commands import demonstrate, operate
 from accord.errors import OperatorError
 from shared.bus import BusAwayError
 from shared.policy import WrongPackError
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Accord: accountability and reconciliation case management for police agencies.",
 )
-for command in (operate.up, operate.serve, operate.work, operate.migrate, operate.token):
+for command in (operate.up, operate.serve, operate.work, operate.migrate, operate.token, demonstrate.demo):
     app.command()(command)
 
 

@@ -1,11 +1,8 @@
 """The development issuer: tokens for trying Accord out on one machine, without an identity provider."""
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from uuid import UUID, uuid4
 
 from joserfc import jwt
@@ -14,6 +11,7 @@ from joserfc.jwk import OKPKey
 from shared.actors import NOT_FROM_TOKENS, Role
 from shared.clock import now
 from shared.issuer_keys import FILE
+from shared.once import made_once
 from shared.settings import Environment, Settings
 
 ALGORITHM = "Ed25519"
@@ -35,7 +33,7 @@ class DevelopmentIssuer:
         self._issuer = settings.issuer
         self._audience = settings.audience
         self._clock = clock
-        self._key = _made_once(settings.folder / FILE)
+        self._key = OKPKey.import_key(json.loads(made_once(settings.folder / FILE, _new_key)))
 
     def mint(
         self,
@@ -68,22 +66,6 @@ class DevelopmentIssuer:
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
 
-def _made_once(file: Path) -> OKPKey:
-    """Return the key in `file`, written whole or not at all, and by whichever of two processes came first."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        key = OKPKey.generate_key("Ed25519", {"alg": ALGORITHM, "use": "sig"}, auto_kid=True)
-        with NamedTemporaryFile("w", dir=file.parent, prefix=".issuer-") as draft:  # created with mode 0600
-            json.dump(key.as_dict(private=True), draft)
-            draft.flush()
-            os.fsync(draft.fileno())
-            _publish(Path(draft.name), file)
-    return OKPKey.import_key(json.loads(file.read_bytes()))
-
-
-def _publish(draft: Path, file: Path) -> None:
-    """Give `draft` its final name, unless another process was first; a link never replaces what is there."""
-    try:
-        file.hardlink_to(draft)
-    except FileExistsError:
-        return
+def _new_key() -> bytes:
+    key = OKPKey.generate_key("Ed25519", {"alg": ALGORITHM, "use": "sig"}, auto_kid=True)
+    return json.dumps(key.as_dict(private=True)).encode()

