@@ -113,12 +113,13 @@ class Proxy:
             NotFound: the path could be read as another one.
             Unavailable: this installation does not say where the service is.
         """
+        target = safe_target(came)
         if service not in self.addresses:
             raise Unavailable(f"The {service} service is not set up here; tell the operator.")
         read, connect = self.patience, CONNECT_SECONDS
         return httpx.Request(
             came.method,
-            self.addresses[service].rstrip("/") + safe_target(came),
+            self.addresses[service].rstrip("/") + target,
             headers=passed_on(came),
             content=body,
             extensions={"timeout": {"connect": connect, "read": read, "write": read, "pool": connect}},

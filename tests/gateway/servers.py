@@ -1,0 +1,152 @@
+"""Real servers on loopback for the gateway to meet: good ones, one that tells what it was sent, and bad ones."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PATIENCE = 20.0
+"""Seconds until a test gives up; nothing waits so long when all is well."""
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serve `app` in a thread on a free port; yields its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            app, interface="asgi3", log_config=None, access_log=False, server_header=False, ws="none"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE)
+
+
+async def mirror(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with what was asked, and with headers that should and should not come through."""
+    if scope["type"] != "http":
+        return
+    body = b"".join([chunk async for chunk in chunks(receive)])
+    told = {
+        "method": scope["method"],
+        "target": scope["raw_path"].decode() + ("?" + scope["query_string"].decode() if scope["query_string"] else ""),
+        "headers": sorted([name.decode(), value.decode()] for name, value in scope["headers"]),
+        "body": body.decode(),
+    }
+    host = dict(scope["headers"])[b"host"].decode()
+    headers = {
+        "content-type": "application/json",
+        "etag": '"7"',
+        "retry-after": "9",
+        "www-authenticate": "Bearer",
+        "location": f"http://{host}/agencies/rivertown/complaints/1",
+        "set-cookie": "who=you",
+        "x-powered-by": "the house",
+        "via": host,
+    }
+    await answer(send, 207, headers, json.dumps(told).encode())
+
+
+async def chunks(receive: Receive) -> Any:
+    """Yield a request's body as it arrives."""
+    more = True
+    while more:
+        message = await receive()
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    """Send one whole answer."""
+    written = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": written})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Meeting:
+    """An application and a test that wait for each other in the middle of a body."""
+
+    def __init__(self) -> None:
+        self.first_arrived = threading.Event()
+        self.go_on = threading.Event()
+
+    async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say when the first part of a body has arrived, and answer with the length of the whole."""
+        if scope["type"] == "http":
+            length = 0
+            async for chunk in chunks(receive):
+                length += len(chunk)
+                self.first_arrived.set()
+            await answer(send, 200, {}, str(length).encode())
+
+    async def download(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send one part of the answer, and the other one once the test has seen the first."""
+        del receive
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"first", "more_body": True})
+            await asyncio.to_thread(self.go_on.wait, PATIENCE)
+            await send({"type": "http.response.body", "body": b"second" if self.go_on.is_set() else b"nobody"})
+
+
+Behave = Callable[[socket.socket, bytes], None]
+
+
+@contextmanager
+def misbehaving(behave: Behave) -> Iterator[tuple[str, list[bytes]]]:
+    """Serve connections one by one as `behave` does with the first bytes; yields the base URL and what was received."""
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    while sent := connection.recv(65536):
+                        received.append(sent)
+                        behave(connection, sent)
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(PATIENCE)
+
+
+def hang_up(connection: socket.socket, sent: bytes) -> None:
+    """Close the connection without an answer."""
+    del sent
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def mumble(connection: socket.socket, sent: bytes) -> None:
+    """Answer something that is not HTTP."""
+    del sent
+    connection.sendall(b"what?\r\n\r\n")
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def say_nothing(connection: socket.socket, sent: bytes) -> None:
+    """Keep the connection open without an answer."""
+    del connection, sent
+
+
+def answer_once(connection: socket.socket, sent: bytes) -> None:
+    """Answer GET and keep the connection; close it when anything else comes."""
+    if sent.startswith(b"GET"):
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+    else:
+        connection.shutdown(socket.SHUT_RDWR)

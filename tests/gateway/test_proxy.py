@@ -1,0 +1,243 @@
+import http.client
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from accord.rooms import SERVICES
+from gateway.proxy import DOORS
+from shared.app import create_app
+from tests.broker import free_port
+from tests.gateway.conftest import OpenGateway
+from tests.gateway.servers import (
+    PATIENCE,
+    Behave,
+    Meeting,
+    answer_once,
+    hang_up,
+    mirror,
+    misbehaving,
+    mumble,
+    say_nothing,
+    serving,
+)
+from tests.make import make_filing
+from tests.rooms import House
+
+COMPLAINTS = "/agencies/rivertown/complaints"
+ASKED = {
+    "accept": "application/json",
+    "accept-language": "es",
+    "authorization": "Bearer odd.token",
+    "content-type": "application/json",
+    "idempotency-key": "0123456789abcdef",
+    "if-match": '"3"',
+    "receipt-code": "abcd",
+    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+}
+TELLTALE = {
+    "cookie": "who=me",
+    "forwarded": "for=203.0.113.9",
+    "referer": "https://forum.example/",
+    "user-agent": "my own browser",
+    "x-forwarded-for": "203.0.113.9",
+    "x-real-ip": "203.0.113.9",
+}
+
+
+@pytest.fixture
+def door(open_gateway: OpenGateway) -> Iterator[str]:
+    """Yield the base URL of a gateway before a service that tells what it was sent."""
+    with serving(mirror) as address:
+        yield open_gateway(address)
+
+
+def raw(door: str, method: str, target: str) -> tuple[int, dict[str, Any]]:
+    """Send a request whose target is not tidied up on the way."""
+    connection = http.client.HTTPConnection(urlsplit(door).netloc, timeout=PATIENCE)
+    connection.request(method, target)
+    answer = connection.getresponse()
+    told = answer.status, json.loads(answer.read())
+    connection.close()
+    return told
+
+
+def test_a_complaint_can_be_filed_and_tracked_through_the_gateway(house: House, open_gateway: OpenGateway) -> None:
+    with serving(create_app(SERVICES["complaints"], house.settings)) as address:
+        door = open_gateway(address)
+        filed = httpx.post(door + COMPLAINTS, json=make_filing())
+        assert (filed.status_code, filed.headers["etag"]) == (201, '"1"'), filed.text
+        code = {"Receipt-Code": filed.json()["receipt_code"]}
+        tracked = httpx.get(f"{door}{COMPLAINTS}/track", headers=code)
+        assert (tracked.status_code, tracked.json()["stage"]) == (200, "received")
+        unknown = httpx.get(f"{door}{COMPLAINTS}/{filed.json()['id']}")
+        assert (unknown.status_code, unknown.headers["www-authenticate"]) == (401, "Bearer")
+        assert unknown.headers["content-type"] == "application/problem+json"
+
+
+def test_what_may_be_asked_of_the_services_is_a_list() -> None:
+    assert dict(DOORS) == {
+        "complaints": "complaints",
+        "discipline": "discipline",
+        "commendations": "recognition",
+        "reconciliation": "reconciliation",
+    }
+    assert set(DOORS.values()) == set(SERVICES)
+
+
+@pytest.mark.parametrize("word", DOORS)
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+def test_what_is_on_the_list_is_passed_on_as_it_was_asked(door: str, method: str, word: str) -> None:
+    target = f"/agencies/rivertown/{word}/0b8c/steps?state=under%20review&limit=5"
+    answer = httpx.request(method, door + target, content=b"" if method == "GET" else b"{}")
+    assert answer.status_code == 207
+    told = answer.json()
+    assert (told["method"], told["target"]) == (method, target)
+    assert told["body"] == ("" if method == "GET" else "{}")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE"])
+def test_other_methods_are_refused(door: str, method: str) -> None:
+    status, problem = raw(door, method, COMPLAINTS)
+    assert (status, problem["detail"]) == (405, "This address exists, but not with this method.")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/openapi.yaml",
+        "/health",
+        "/agencies/rivertown",
+        "/agencies/rivertown/officers",
+        "/agencies/rivertown/complaintsx",
+        "/agencies/nowhere/complaints",
+        f"{COMPLAINTS}/",
+        f"{COMPLAINTS}//track",
+        f"/{COMPLAINTS}",
+        f"{COMPLAINTS}/../../../health/ready",
+        f"{COMPLAINTS}/./track",
+        f"{COMPLAINTS}/%2e%2e/health",
+        f"{COMPLAINTS}/a%2Fb",
+        f"{COMPLAINTS}/a%5Cb",
+        f"{COMPLAINTS}/a\\b",
+        f"{COMPLAINTS}/a;b",
+        f"{COMPLAINTS}/%00",
+        f"{COMPLAINTS}/.hidden",
+        f"{COMPLAINTS}/a@b",
+    ],
+)
+def test_nothing_else_is_passed_on(door: str, target: str) -> None:
+    status, problem = raw(door, "GET", target)
+    assert (status, problem["status"]) == (404, 404)
+
+
+def test_a_query_that_an_address_cannot_hold_is_refused(door: str) -> None:
+    status, problem = raw(door, "GET", f"{COMPLAINTS}?q={'x' * 4000}")
+    assert (status, problem["type"]) == (422, "/problems/malformed")
+
+
+def test_the_service_learns_what_it_needs_and_nothing_about_the_caller(door: str) -> None:
+    answer = httpx.post(door + COMPLAINTS, headers={**ASKED, **TELLTALE}, content=b"{}")
+    told = dict(answer.json()["headers"])
+    host = told.pop("host")
+    assert f"http://{host}" != door
+    assert told == {**ASKED, "accept-encoding": "identity", "content-length": "2"}
+
+
+def test_the_caller_learns_what_they_need_and_nothing_about_the_inside(door: str) -> None:
+    answer = httpx.get(door + COMPLAINTS)
+    passed = {name: answer.headers[name] for name in ("etag", "retry-after", "www-authenticate", "content-type")}
+    assert passed == {
+        "etag": '"7"',
+        "retry-after": "9",
+        "www-authenticate": "Bearer",
+        "content-type": "application/json",
+    }
+    assert answer.headers["location"] == "/agencies/rivertown/complaints/1"
+    assert answer.headers["cache-control"] == "no-store"
+    assert not {"set-cookie", "x-powered-by", "via", "server"} & set(answer.headers)
+
+
+def test_what_one_caller_got_does_not_go_out_with_the_next_request(door: str) -> None:
+    httpx.get(door + COMPLAINTS)
+    assert "cookie" not in dict(httpx.get(door + COMPLAINTS).json()["headers"])
+
+
+def test_a_body_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> None:
+    meeting = Meeting()
+
+    def body() -> Iterator[bytes]:
+        yield b"first"
+        assert meeting.first_arrived.wait(PATIENCE), "the gateway held the body back"
+        yield b"second"
+
+    with serving(meeting.upload) as address:
+        assert httpx.post(open_gateway(address) + COMPLAINTS, content=body()).text == "11"
+
+
+def test_an_answer_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> None:
+    meeting = Meeting()
+    with serving(meeting.download) as address:
+        door = open_gateway(address)
+        with httpx.stream("GET", door + COMPLAINTS, timeout=PATIENCE) as answer:
+            parts = answer.iter_raw()
+            assert next(parts) == b"first"
+            meeting.go_on.set()
+            assert b"".join(parts) == b"second"
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_that_is_too_large_is_refused(open_gateway: OpenGateway, announced: bool) -> None:  # noqa: FBT001
+    large = b"x" * 2_000
+    with serving(mirror) as address:
+        door = open_gateway(address, max_body_size=1_000)
+        answer = httpx.post(door + COMPLAINTS, content=large if announced else iter([large]))
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+        assert answer.json()["detail"] == "The body is larger than this address accepts; send less at once."
+        assert httpx.post(door + COMPLAINTS, content=b"x" * 1_000).status_code == 207
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    """Return the status and the sentence of a refusal, which names no address and says when to come back."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "5"
+    assert "127.0.0.1" not in answer.text
+    return answer.status_code, answer.json()["detail"]
+
+
+def test_a_service_that_is_away_has_stored_nothing(open_gateway: OpenGateway) -> None:
+    answer = httpx.post(open_gateway(f"http://127.0.0.1:{free_port()}") + COMPLAINTS, json=make_filing())
+    assert refused(answer) == (503, "The complaints service is away; nothing was stored. Try again in a few seconds.")
+
+
+def test_a_service_that_is_not_set_up_is_away(open_gateway: OpenGateway) -> None:
+    answer = httpx.get(open_gateway("") + COMPLAINTS)
+    assert refused(answer) == (503, "The complaints service is not set up here; tell the operator.")
+
+
+@pytest.mark.parametrize("behave", [hang_up, mumble])
+def test_a_service_that_breaks_off_may_have_carried_it_out(open_gateway: OpenGateway, behave: Behave) -> None:
+    with misbehaving(behave) as (address, _):
+        answer = httpx.post(open_gateway(address) + COMPLAINTS, content=b"{}")
+    said = "it may have been carried out. Ask again with the same Idempotency-Key."
+    assert refused(answer) == (502, f"The complaints service broke off before it answered; {said}")
+
+
+def test_a_service_that_is_too_slow_may_have_carried_it_out(open_gateway: OpenGateway) -> None:
+    with misbehaving(say_nothing) as (address, received):
+        answer = httpx.post(open_gateway(address, patience=0.3) + COMPLAINTS, content=b"{}")
+        assert b"".join(received).endswith(b"{}")
+    said = "it may have been carried out. Ask again with the same Idempotency-Key."
+    assert refused(answer) == (504, f"The complaints service has not answered in time; {said}")
+
+
+def test_a_request_that_may_have_been_carried_out_is_never_sent_twice(open_gateway: OpenGateway) -> None:
+    """The connection is one that has served before, which HTTP clients like to take for merely stale."""
+    with misbehaving(answer_once) as (address, received):
+        door = open_gateway(address)
+        assert httpx.get(door + COMPLAINTS).text == "ok"
+        assert httpx.post(door + COMPLAINTS, content=b"{}").status_code == 502
+        assert [sent[:4] for sent in received if sent[:4] in (b"POST", b"GET ")] == [b"GET ", b"POST"]
