@@ -1,7 +1,7 @@
 """A migrated installation for tests: its settings, its applications, and people with tokens in it."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,9 +60,8 @@ class House:
     @contextmanager
     def database(self, name: str) -> Iterator[Database]:
         """Yield a service's database as the application sees it."""
-        database = Database(self.settings.postgres, name, connections=5)
-        yield database
-        database.close()
+        with closing(Database(self.settings.postgres, name, connections=5)) as database:
+            yield database
 
 
 def outbox_of(house: House, service: str, case_id: str) -> list[tuple[int, str, str, dict[str, Any]]]:
