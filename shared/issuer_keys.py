@@ -98,7 +98,8 @@ def keyring(settings: Settings, clock: Callable[[], datetime] = now) -> Keyring:
     """Return the keys of the issuer that `settings` names: its published set, or the development issuer's file.
 
     Raises:
-        ValueError: the address of the key set is neither https nor, in development, http on this machine.
+        ValueError: the address of the key set is neither https nor http where that may be: on this machine in
+            development, or anywhere with `jwks_plain_http`, since whoever can change that answer can mint tokens.
     """
     if not settings.jwks:
         file = settings.folder / FILE
@@ -107,15 +108,20 @@ def keyring(settings: Settings, clock: Callable[[], datetime] = now) -> Keyring:
         url = httpx.URL(settings.jwks)
     except httpx.InvalidURL as error:
         raise ValueError("ACCORD_JWKS is not an address") from error
-    here = settings.env is Environment.DEVELOPMENT and _on_this_machine(url)
-    if not (here or (url.scheme == "https" and url.host)):
-        raise ValueError("ACCORD_JWKS must be an https address; http is for this machine, in development only")
+    if not url.host or url.scheme not in ("https", "http") or (url.scheme == "http" and not _plain(url, settings)):
+        raise ValueError(
+            "ACCORD_JWKS must be an https address; http is for this machine in development,"
+            " or for a network of your own with ACCORD_JWKS_PLAIN_HTTP=true"
+        )
     return Keyring(lambda: keys_from_url(url), clock)
 
 
+def _plain(url: httpx.URL, settings: Settings) -> bool:
+    """Whether this address may be asked without TLS."""
+    return settings.jwks_plain_http or (settings.env is Environment.DEVELOPMENT and _on_this_machine(url))
+
+
 def _on_this_machine(url: httpx.URL) -> bool:
-    if url.scheme != "http":
-        return False
     if url.host == "localhost":
         return True
     try:

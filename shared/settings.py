@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     issuer: str = Field(DEVELOPMENT_ISSUER, description="the `iss` that tokens must carry")
     audience: str = Field("accord", description="the `aud` that tokens must carry")
     jwks: str = Field("", description="URL of the issuer's keys; empty for the local development issuer")
+    jwks_plain_http: bool = Field(
+        default=False, description="take the issuer's keys over plain http, on a network that nobody else can reach"
+    )
 
     policy: Path | None = Field(None, description="folder of policy packs that replaces the shipped one")
     vault_key: Path | None = Field(None, description="file with the key that wraps the key of each case")

@@ -322,3 +322,13 @@ def test_an_address_for_keys_that_is_safe_is_taken_as_it_is(jwks: str) -> None:
     assert Verifier.of(Settings(issuer=ISSUER, jwks=jwks)).issuer == ISSUER
     if jwks.startswith("https"):
         assert Verifier.of(Settings(**PRODUCTION, jwks=jwks)).audience == "accord"  # type: ignore[arg-type]
+
+
+def test_plain_http_for_keys_in_production_takes_a_word_of_its_own() -> None:
+    inside = {**PRODUCTION, "jwks": "http://keycloak:8080/realms/accord/protocol/openid-connect/certs"}
+
+    assert Verifier.of(Settings(**inside, jwks_plain_http=True)).issuer == PRODUCTION["issuer"]  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="ACCORD_JWKS_PLAIN_HTTP=true"):
+        Verifier.of(Settings(**inside))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^ACCORD_JWKS "):
+        Verifier.of(Settings(**{**inside, "jwks": "file:///etc/keys"}, jwks_plain_http=True))  # type: ignore[arg-type]
