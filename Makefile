@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 INSTALLED := $(VENV)/.installed
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links
 
 .PHONY: help install demo test check format contracts lock clean
 
@@ -12,7 +14,7 @@ help:
 	@echo "make check     lint, types, import contracts, generated files"
 	@echo "make format    put the code into its form"
 	@echo "make contracts write the generated documentation and contracts anew"
-	@echo "make lock      choose versions anew and write requirements.txt"
+	@echo "make lock      choose versions anew and write both requirements.txt"
 
 $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Accord needs Python 3.11 or newer"'
@@ -44,8 +46,8 @@ contracts: install
 	$(BIN)/python -m tests.contracts.write
 
 lock: install
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --extra embedded --extra dev --output-file requirements.txt pyproject.toml
+	$(COMPILE) --upgrade --extra embedded --extra dev --output-file requirements.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --build-deps-for editable --output-file deploy/requirements.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) .accord deploy/kafka/lib
