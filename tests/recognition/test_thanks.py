@@ -78,6 +78,9 @@ def test_the_day_of_the_deed_is_found_out_with_the_officer(hall: Hall) -> None:
     sentence = "The thank-you does not say when it was; give the day in deed_on."
     assert hall.refused(thanked, "identification", hall.supervisor, {"officer_id": officer_id}) == (422, sentence)
 
+    future = {"officer_id": officer_id, "deed_on": days_ago(-2)}
+    assert hall.refused(thanked, "identification", hall.supervisor, future)[0] == 422
+
     body = {"officer_id": officer_id, "deed_on": days_ago(5)}
     assert hall.step(thanked, "identification", hall.supervisor, body)["deed_on"] == days_ago(5)
 
