@@ -112,6 +112,20 @@ def truncated(moment: datetime, precision: Precision) -> date:
     return day.replace(day=1) if precision is Precision.MONTH else day.replace(month=1, day=1)
 
 
+def to_the_day(day: Day) -> Day:
+    """Return a column of exact dates.
+
+    Raises:
+        ValueError: it is vaguer, and a record has no place to say so.
+    """
+    if day.precision is not Precision.DAY:
+        raise ValueError("a record keeps this date to the day or not at all; leave it out")
+    return day
+
+
+ExactDay = Annotated[Day, AfterValidator(to_the_day)]
+
+
 class Allegations(Part):
     """The column of what was alleged, and what the taxonomy calls it."""
 
@@ -179,18 +193,10 @@ class Mapping(Part):
     """About dates or place of one complaint: set it aside, or take both from the row with the earliest date."""
     only: dict[str, str] = Field(default_factory=dict, description="column → what every row must say there")
     received: Day
-    incident: Day | None = None
-    closed: Day | None = None
+    incident: ExactDay | None = None
+    closed: ExactDay | None = None
     allegation: Allegations
     finding: Findings
-
-    @model_validator(mode="after")
-    def whole_days(self) -> Self:
-        """Refuse vague dates where a record has no place to say that they are."""
-        for name, day in (("incident", self.incident), ("closed", self.closed)):
-            if day is not None and day.precision is not Precision.DAY:
-                raise ValueError(f"{name}: a record keeps this date to the day or not at all; leave it out")
-        return self
 
     def columns(self) -> Iterator[str]:
         """Yield the columns that the table must have."""
