@@ -141,7 +141,7 @@ class LosesAnswers:
         await self.app(scope, receive, nowhere)
         status = self.statuses[self.tries[key] - 1]
         await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": b'{"type": "/problems/under-way"}' if status == 409 else b""})
 
 
 async def nowhere(_: Message) -> None:
@@ -151,15 +151,15 @@ async def nowhere(_: Message) -> None:
 def test_a_lost_answer_is_asked_for_again(
     desk: Desk, case: str, complaints_app: ASGIApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(send, "PAUSES", (0.01,) * 4)
-    front = LosesAnswers(complaints_app, 502, 503, 504, 429)
+    monkeypatch.setattr(send, "PAUSES", (0.01,) * 5)
+    front = LosesAnswers(complaints_app, 502, 409, 503, 504, 429)
     desk.table(*make_rows(case))
 
     with serving(front) as url:
         done = desk.imports("--url", url)
 
     assert (done.exit_code, done.stderr, lines(done.stdout)["entered"]) == (0, "", "3")
-    assert list(front.tries.values()) == [5, 5, 5]
+    assert list(front.tries.values()) == [6, 6, 6]
     assert len(desk.told(case)) == 3
 
 
