@@ -92,7 +92,7 @@ def held(folder: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             raise OperatorError(
-                f"Another accord command is running on {folder}; stop it or set ACCORD_FOLDER."
+                f"Another accord command is running on {folder}; stop it or choose another --folder."
             ) from taken
         yield
 

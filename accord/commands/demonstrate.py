@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.commands.operate import Folder, running, where
-from accord.demo.caller import Caller
+from accord.demo.caller import Caller, Json
 from accord.demo.people import People, meet
 from accord.demo.story import Played, play
 from accord.errors import OperatorError
@@ -45,13 +45,19 @@ def published(caller: Caller, played: Played) -> list[str]:
     """
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        items = [
-            item for item in caller.get("/feed.json")["items"] if item["_accord"]["reference"] in played.references
-        ]
-        if {item["_accord"]["reference"] for item in items} == set(played.references):
-            return [item["content_text"] for item in sorted(items, key=lambda item: int(item["_accord"]["index"]))]
+        told = [(item["_accord"], item["content_text"]) for item in newest(caller)]
+        if played.last_words <= {(entry["reference"], entry["type"]) for entry, _ in told}:
+            of_story = [(int(entry["index"]), text) for entry, text in told if entry["reference"] in played.references]
+            return [text for _, text in sorted(of_story)]
         time.sleep(0.1)
     raise OperatorError("The feed does not tell the whole story; is the gateway's worker running?")
+
+
+def newest(caller: Caller) -> list[Json]:
+    """Return the newest feed entries: the page that is being filled and the full one before it."""
+    page = caller.get("/feed.json")
+    before = caller.get(page["next_url"])["items"] if "next_url" in page else []
+    return [*before, *page["items"]]
 
 
 def tokens(people: People) -> list[str]:

@@ -39,7 +39,7 @@ class Caller:
 
     def get(self, path: str, token: str = "", **query: Any) -> Json:  # noqa: ANN401 - whatever the address takes
         """Return what stands at `path`."""
-        return self._answered(lambda: self._client.get(path, params=query, headers=bearer(token)), path)
+        return self._answered(lambda: self._client.get(path, params=query or None, headers=bearer(token)), path)
 
     def post(self, path: str, token: str, body: Json | None = None) -> Json:
         """Take a step and return the case after it; said again under one key until it is answered."""
