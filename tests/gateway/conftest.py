@@ -48,7 +48,7 @@ class Feed:
     def ask(self, question: str) -> list[tuple[Any, ...]]:
         """Return what the owner of the tables reads."""
         with self._as_owner() as connection:
-            return connection.execute(question).fetchall()  # type: ignore[arg-type, call-overload, no-any-return]
+            return connection.execute(question).fetchall()
 
     def empty(self) -> None:
         """Forget everything, as nobody but the owner of the tables can."""
