@@ -24,7 +24,6 @@ from accord.installation import read_settings
 from shared.actors import Role
 from shared.clock import now
 from shared.issuer import DevelopmentIssuer
-from shared.issuer_keys import FILE
 from shared.policy import Policy, WrongPackError
 from shared.settings import Environment, Settings
 
@@ -92,7 +91,7 @@ def development_token(settings: Settings, agency: str, url: str) -> str:
         ImportRefusedError: there is none, so somebody has to give a token.
     """
     here = settings.env is Environment.DEVELOPMENT and not settings.jwks and httpx.URL(address(url)).host in HERE
-    if not here or not (settings.folder / FILE).exists():
+    if not here or not settings.folder.is_dir():  # the issuer makes its key when the first token is asked for
         raise ImportRefusedError(
             "A token with the role records is needed: give --token or set ACCORD_TOKEN. For a development stack on "
             f"this machine one is made, if it was started with `accord up` on the folder {settings.folder}."
