@@ -1,18 +1,21 @@
 """What stands against a step of a discipline case."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from services.discipline.due_process import refuse_without_due_process
 from services.discipline.models import DisciplineCase
 from shared.actors import Role
 from shared.errors import Objection
 from shared.events.discipline import Response
+from shared.occasion import Occasion
 from shared.policy.agency import Sanction, SanctionKind
 from tests.discipline.bench import Bench
 from tests.discipline.make import DECIDED_AT, in_days, make_charge, make_decision, make_ruling
+from tests.make import AGENCY
 
 NOTICE = {"evidence": "The recording.", "respond_by": in_days(10)}
 TRAINING = {"topic": "de-escalation", "due_on": in_days(90)}
@@ -135,6 +138,22 @@ def test_an_officer_who_responded_waived_it_or_let_it_lapse_had_due_process(
     sanction: Sanction, response: Response
 ) -> None:
     refuse_without_due_process(heard(response), sanction)
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "who"), [("responded", "decision", "adjudicator"), ("appealed", "appeal-decision", "second")]
+)
+def test_the_gate_looks_at_the_record_and_not_at_the_state(bench: Bench, state: str, step: str, who: str) -> None:
+    case_id = bench.walked(bench.opened(), to=state)
+    lose = update(DisciplineCase).where(DisciplineCase.id == UUID(case_id)).values(evidence=None)
+    with bench.house.database("discipline") as database, database.transaction(Occasion("", AGENCY)) as session:
+        session.execute(lose)
+    grave = make_ruling("termination", factors=["harm"])
+    ruling = {**grave, "appeal_by": in_days(30)} if step == "decision" else grave
+
+    refusal = bench.refused(case_id, step, getattr(bench, who), ruling)
+
+    assert refusal == (409, "A termination cannot be imposed before the officer had an explanation of the evidence.")
 
 
 @pytest.mark.parametrize("sanction", UNGUARDED)
