@@ -5,7 +5,7 @@ import sys
 import typer
 from sqlalchemy.exc import OperationalError
 
-from accord.commands import demonstrate, operate
+from accord.commands import demonstrate, imports, operate
 from accord.errors import OperatorError
 from shared.bus import BusAwayError
 from shared.policy import WrongPackError
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 for command in (operate.up, operate.serve, operate.work, operate.migrate, operate.token, demonstrate.demo):
     app.command()(command)
+app.add_typer(imports.app, name="import", help="Bring in what an agency kept before.")
 
 
 def main() -> None:

@@ -1,0 +1,143 @@
+"""A whole installation as an operator runs it: a process for every server and every worker."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from accord.installation import NAMES
+from shared.issuer import DevelopmentIssuer
+from shared.settings import Settings
+from tests.rooms import settings_on
+
+ACCORD = Path(sys.executable).parent / "accord"
+PATIENCE = 90.0
+
+
+@dataclass
+class Process:
+    """One command that can be killed and started again."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    log: Path
+    running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the command; its log goes on where it was."""
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                [ACCORD, *self.arguments], env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """Send the process a signal and wait until it is gone."""
+        if self.running is not None:
+            self.running.send_signal(number)
+            self.running.wait(30)
+            self.running = None
+
+
+@dataclass
+class Stack:
+    """A running installation."""
+
+    settings: Settings
+    processes: list[Process] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The gateway."""
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    def issuer(self) -> DevelopmentIssuer:
+        """Return the issuer whose tokens this installation accepts."""
+        return DevelopmentIssuer(self.settings)
+
+    def wait_until_ready(self) -> None:
+        """Return when the gateway and every service answer."""
+        deadline = time.monotonic() + PATIENCE
+        waiting = [f"http://127.0.0.1:{self.settings.port + place}/health/ready" for place in range(len(NAMES))]
+        while waiting:
+            assert time.monotonic() < deadline, f"{waiting} did not answer; see {self.settings.folder}"
+            waiting = [url for url in waiting if not ready(url)]
+            time.sleep(0.1)
+
+    @contextmanager
+    def killing(self, seed: int) -> Iterator[list[str]]:
+        """Kill a random process with SIGKILL, start it again and let it come up, again and again during the block."""
+        chance, stop, killed = random.Random(seed), threading.Event(), list[str]()
+
+        def kill_on() -> None:
+            while not stop.wait(chance.uniform(0.1, 1.0)):
+                victim = chance.choice(self.processes)
+                victim.end(signal.SIGKILL)
+                killed.append(" ".join(victim.arguments))
+                victim.start()
+                self.wait_until_ready()
+
+        thread = threading.Thread(target=kill_on)
+        thread.start()
+        try:
+            yield killed
+        finally:
+            stop.set()
+            thread.join()
+
+
+def ready(url: str) -> bool:
+    """Whether a server says that it is ready."""
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+def free_ports(count: int) -> int:
+    """Return the first of `count` ports in a row on which nobody listens."""
+    for first in random.Random().sample(range(20_000, 30_000, 10), 1_000):
+        with ExitStack() as held:
+            try:
+                for place in range(count):
+                    held.enter_context(socket.create_server(("127.0.0.1", first + place)))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no free ports")
+
+
+@contextmanager
+def whole_stack(postgres: str, kafka: str, folder: Path) -> Iterator[Stack]:
+    """Run every server and every worker of an installation as a process of its own while the block lasts."""
+    settings = settings_on(postgres, folder, kafka=kafka, port=free_ports(len(NAMES)))
+    environment = {
+        **os.environ,
+        "ACCORD_POSTGRES": settings.postgres,
+        "ACCORD_POSTGRES_OWNER": settings.postgres_owner,
+        "ACCORD_KAFKA": kafka,
+        "ACCORD_FOLDER": str(folder),
+        "ACCORD_PORT": str(settings.port),
+    }
+    stack = Stack(settings)
+    subprocess.run([ACCORD, "migrate"], env=environment, check=True, capture_output=True)
+    for name in NAMES:
+        for verb in ("serve", "work"):
+            process = Process((verb, name), environment, folder / f"{verb}-{name}.log")
+            process.start()
+            stack.processes.append(process)
+    try:
+        stack.wait_until_ready()
+        yield stack
+    finally:
+        for process in stack.processes:
+            process.end()
