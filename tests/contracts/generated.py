@@ -109,7 +109,8 @@ def events() -> str:
     """Return the page that lists every event and who learns what of it."""
     lines = ["# Events", "", NOTE, ""]
     for topic in sorted({kind.topic for kind in known_events()}):
-        lines += [f"## {topic}", "", "| event | meaning | public | oversight, too | internal, too |", "|---|---|---|---|---|"]
+        lines += [f"## {topic}", "", "| event | meaning | public | oversight, too | internal, too |"]
+        lines += ["|---|---|---|---|---|"]
         for kind in known_events():
             if kind.topic == topic:
                 meaning = (kind.__doc__ or "").split("\n")[0]
@@ -123,5 +124,3 @@ def columns(kind: type[Event]) -> Iterator[str]:
     for audience in (Audience.PUBLIC, Audience.OVERSIGHT, Audience.INTERNAL):
         shown = ", ".join(name for name, field in kind.model_fields.items() if marking(field) is audience)
         yield shown or ("that it happened" if kind.seen_by_reaches(audience) else "nothing")
-
-

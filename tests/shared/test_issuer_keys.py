@@ -60,7 +60,7 @@ class Provider:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the parent's signature
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's signature
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Address)

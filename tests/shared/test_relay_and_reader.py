@@ -62,11 +62,16 @@ class Plumbing:
             for number in numbers:
                 publish(session, thing, Counted(number=number), HOUSE)
 
+    def fail(self, thing: Thing) -> None:
+        """Publish in a transaction that does not end well."""
+        with self.database.transaction(Occasion(service="plumbing", agency="rivertown")) as session:
+            publish(session, thing, Counted(number=1), HOUSE)
+            session.flush()
+            raise RuntimeError("the power fails")
+
     def empty(self) -> None:
         """Relay until nothing is left."""
-        relay = Relay(self.database, self.bus)
-        while relay.send():
-            pass
+        send_all(Relay(self.database, self.bus))
 
     def reader(self, applied: list[tuple[str, int]], topic: str = "accord.complaints") -> Reader:
         """Return a new consumer that writes down what it applies."""
@@ -81,6 +86,11 @@ class Plumbing:
         """Return rows of the database."""
         with self.database.engine.begin() as connection:
             return list(connection.execute(text(statement), values))
+
+
+def send_all(relay: Relay) -> None:
+    while relay.send():
+        pass
 
 
 @pytest.fixture
@@ -118,13 +128,8 @@ def test_what_was_committed_arrives_once_and_in_order(plumbing: Plumbing) -> Non
 
 def test_what_was_rolled_back_never_arrives(plumbing: Plumbing) -> None:
     thing, applied = Thing(), list[tuple[str, int]]()
-    with (
-        pytest.raises(RuntimeError, match=r"^the power fails$"),
-        plumbing.database.transaction(Occasion(service="plumbing", agency="rivertown")) as session,
-    ):
-        publish(session, thing, Counted(number=1), HOUSE)
-        session.flush()
-        raise RuntimeError("the power fails")
+    with pytest.raises(RuntimeError, match=r"^the power fails$"):
+        plumbing.fail(thing)
     plumbing.empty()
 
     drained(plumbing.reader(applied))
@@ -191,8 +196,7 @@ def test_an_answer_that_is_lost_makes_the_relay_send_again_and_the_consumer_appl
     relay = Relay(plumbing.database, falling)  # type: ignore[arg-type]
     for _ in range(3):
         with pytest.raises(BusAwayError):
-            while relay.send():
-                pass
+            send_all(relay)
     plumbing.empty()
     drained(plumbing.reader(applied))
 

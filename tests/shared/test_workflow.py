@@ -48,19 +48,19 @@ def test_a_step_leads_to_its_state_and_notes_the_time() -> None:
 
 
 def test_the_wrong_role_is_told_which_role_it_takes() -> None:
-    with pytest.raises(Forbidden, match="^To go a lamp takes the role clock.$"):
+    with pytest.raises(Forbidden, match=r"^To go a lamp takes the role clock.$"):
         LAMP.advance(Lamp(), "go", someone(Role.OFFICER), NOW)
 
 
 def test_the_wrong_state_is_told_what_can_be_done_from_here() -> None:
-    with pytest.raises(Objection, match="^A lamp that is red cannot be taken through 'stop'; from here: go.$"):
+    with pytest.raises(Objection, match=r"^A lamp that is red cannot be taken through 'stop'; from here: go.$"):
         LAMP.advance(Lamp(), "stop", someone(Role.ADMIN), NOW)
 
 
 def test_an_objection_is_told_as_a_sentence_and_changes_nothing() -> None:
     lamp = Lamp(broken=True)
 
-    with pytest.raises(Objection, match="^A broken lamp stays as it is.$"):
+    with pytest.raises(Objection, match=r"^A broken lamp stays as it is.$"):
         LAMP.advance(lamp, "go", someone(Role.CLOCK), NOW)
 
     assert lamp == Lamp(broken=True)
