@@ -1,4 +1,4 @@
-"""Run a command beside a real Kafka broker, named to it in ``ACCORD_KAFKA``: ``python -m tests.with_broker COMMAND…``."""
+"""Run a command beside a Kafka broker, which ``ACCORD_KAFKA`` names to it: ``python -m tests.with_broker COMMAND``."""
 
 import os
 import subprocess
