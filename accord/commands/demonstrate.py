@@ -26,8 +26,7 @@ def demo(
     """Start everything, play a story through the API, and leave it running with a token for each role."""
     start_telemetry("demo", level=logging.WARNING)
     settings = read_settings(postgres_owner=postgres, kafka=kafka, port=port, folder=folder)
-    with running(settings) as complete:
-        caller = Caller(f"http://{complete.bind}:{complete.port}")
+    with running(settings) as complete, Caller(f"http://{complete.bind}:{complete.port}") as caller:
         people = meet(DevelopmentIssuer(complete))
         played = play(caller, people, lambda told: typer.echo(f"  {told}"))
         for line in published(caller, played):

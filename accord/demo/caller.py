@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -36,6 +36,12 @@ class Caller:
     def __init__(self, url: str, patience: float = 60.0) -> None:
         self._client = httpx.Client(base_url=url, timeout=10.0, trust_env=False)
         self._patience = patience
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def get(self, path: str, token: str = "", **query: Any) -> Json:  # noqa: ANN401 - whatever the address takes
         """Return what stands at `path`."""

@@ -10,7 +10,6 @@ from services.complaints.commands import filing as filings
 from services.complaints.commands import legacy as legacies
 from services.complaints.commands import steps
 from services.complaints.models import Complaint, State
-from services.complaints.queries import READERS
 from services.complaints.receipts import Receipt
 from services.complaints.shapes import (
     AssignmentIn,
@@ -26,6 +25,7 @@ from services.complaints.shapes import (
     ReasonIn,
     TrackingOut,
 )
+from services.complaints.sight import HOLDER, READERS
 from services.complaints.workflow import COMPLAINT
 from shared.access import CurrentActor, Rules, reads, takes
 from shared.actors import Role
@@ -39,7 +39,7 @@ router = APIRouter(prefix="/agencies/{agency}/complaints", route_class=CaseRoute
 
 ReceiptCode = Annotated[str, Header(max_length=64, description="the code that was shown when the complaint was filed")]
 ANYONE = reads("anyone may complain", Role.PUBLIC)
-HOLDER = reads("whoever holds the receipt code", Role.COMPLAINANT)
+BY_RECEIPT = reads("whoever holds the receipt code", Role.COMPLAINANT)
 
 
 def filed(complaint: Complaint, receipt: Receipt) -> FiledOut:
@@ -81,7 +81,7 @@ def complaints(
     return queries.complaints(tx, actor, state, limit, after)
 
 
-@router.get("/track", dependencies=[HOLDER])
+@router.get("/track", dependencies=[BY_RECEIPT])
 def track(receipt_code: ReceiptCode, tx: Tx) -> TrackingOut:
     """Say where the complaint is: stages, never people."""
     complaint = queries.tracked(tx, receipt_code)
@@ -94,11 +94,11 @@ def track(receipt_code: ReceiptCode, tx: Tx) -> TrackingOut:
     )
 
 
-@router.post("/track/withdrawal", dependencies=[HOLDER])
+@router.post("/track/withdrawal", dependencies=[BY_RECEIPT])
 def withdraw_by_receipt(receipt_code: ReceiptCode, reason: ReasonIn, tx: Tx, now: Now) -> TrackingOut:
     """Withdraw the complaint that the receipt code opens."""
     complaint = queries.tracked(tx, receipt_code)
-    steps.withdraw(tx, complaint.id, reason, queries.HOLDER, now)
+    steps.withdraw(tx, complaint.id, reason, HOLDER, now)
     return track(receipt_code, tx)
 
 

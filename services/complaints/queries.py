@@ -3,31 +3,18 @@
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session, raiseload
 
-from services.complaints.models import Allegation, Complaint, State
+from services.complaints.models import Complaint, State
 from services.complaints.receipts import no_such_receipt, read_receipt
 from services.complaints.shapes import ComplaintLine, ComplaintsOut
-from services.complaints.workflow import accused
+from services.complaints.sight import may_see, seen_by
 from shared import audit
-from shared.actors import NOBODY, Actor, Role
+from shared.actors import Actor
 from shared.cases import look_up
 from shared.errors import NotFound
 from shared.occasion import note_case
-from shared.pages import before, cursor
-
-SEES_ALL = (Role.INTAKE, Role.COMMANDER, Role.ADJUDICATOR, Role.AUDITOR, Role.RECORDS, Role.LIAISON)
-"""Roles that see every complaint of the agency, except those in which they are accused."""
-HOLDER = Actor(NOBODY, frozenset({Role.COMPLAINANT}))
-"""Whoever holds a receipt code: a role and nothing else."""
-READERS = (*SEES_ALL, Role.INVESTIGATOR)
-
-
-def may_see(complaint: Complaint, actor: Actor) -> bool:
-    """Staff see complaints, an investigator the assigned ones, and the accused none that they are conflicted in."""
-    if accused(complaint, actor):
-        return False
-    return actor.has(*SEES_ALL) or complaint.investigator_id == actor.id
+from shared.pages import newest_first
 
 
 def complaint(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
@@ -45,21 +32,11 @@ def complaint(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
 
 def complaints(session: Session, actor: Actor, state: State | None, limit: int, after: str | None) -> ComplaintsOut:
     """Return a page of the complaints that the actor may see, the newest first."""
-    accuses_actor = select(Allegation.id).where(
-        Allegation.complaint_id == Complaint.id, Allegation.officer_id == actor.id
-    )
-    found = select(Complaint).where(~accuses_actor.exists()).options(lazyload("*"))
-    if not actor.has(*SEES_ALL):
-        found = found.where(Complaint.investigator_id == actor.id)
+    found = select(Complaint).where(seen_by(actor)).options(raiseload("*"))
     if state is not None:
         found = found.where(Complaint.state == state)
-    if after is not None:
-        found = found.where(before(Complaint.opened_at, Complaint.id, after))
-    newest_first = found.order_by(Complaint.opened_at.desc(), Complaint.id.desc())
-    rows = session.scalars(newest_first.limit(limit + 1)).all()
-    page = rows[:limit]
-    more = cursor(page[-1].opened_at, page[-1].id) if len(rows) > limit else None
-    return ComplaintsOut(complaints=[ComplaintLine.model_validate(row) for row in page], next=more)
+    page, following = newest_first(session, Complaint, found, limit, after)
+    return ComplaintsOut(complaints=[ComplaintLine.model_validate(row) for row in page], next=following)
 
 
 def tracked(session: Session, code: str) -> Complaint:

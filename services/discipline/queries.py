@@ -13,7 +13,7 @@ from shared import audit
 from shared.actors import Actor
 from shared.cases import look_up
 from shared.errors import NotFound
-from shared.pages import before, cursor
+from shared.pages import newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,5 @@ def cases(session: Session, actor: Actor, filters: Filters, limit: int, after: s
         found = found.where(DisciplineCase.state == filters.state)
     if filters.officer_id is not None:
         found = found.where(DisciplineCase.officer_id == filters.officer_id)
-    if after is not None:
-        found = found.where(before(DisciplineCase.opened_at, DisciplineCase.id, after))
-    newest_first = found.order_by(DisciplineCase.opened_at.desc(), DisciplineCase.id.desc())
-    rows = session.scalars(newest_first.limit(limit + 1)).all()
-    page = rows[:limit]
-    more = cursor(page[-1].opened_at, page[-1].id) if len(rows) > limit else None
-    return DisciplinesOut(cases=[DisciplineLine.model_validate(row) for row in page], next=more)
+    page, following = newest_first(session, DisciplineCase, found, limit, after)
+    return DisciplinesOut(cases=[DisciplineLine.model_validate(row) for row in page], next=following)

@@ -12,7 +12,7 @@ from shared import audit
 from shared.actors import Actor
 from shared.cases import look_up
 from shared.errors import NotFound
-from shared.pages import before, cursor
+from shared.pages import newest_first
 
 
 def commendation(session: Session, commendation_id: UUID, actor: Actor) -> Commendation:
@@ -35,10 +35,5 @@ def commendations(
     found = select(Commendation).where(seen_by(actor)).options(lazyload("*"))
     if state is not None:
         found = found.where(Commendation.state == state)
-    if after is not None:
-        found = found.where(before(Commendation.opened_at, Commendation.id, after))
-    newest_first = found.order_by(Commendation.opened_at.desc(), Commendation.id.desc())
-    rows = session.scalars(newest_first.limit(limit + 1)).all()
-    page = rows[:limit]
-    more = cursor(page[-1].opened_at, page[-1].id) if len(rows) > limit else None
-    return CommendationsOut(commendations=[CommendationLine.model_validate(row) for row in page], next=more)
+    page, following = newest_first(session, Commendation, found, limit, after)
+    return CommendationsOut(commendations=[CommendationLine.model_validate(row) for row in page], next=following)

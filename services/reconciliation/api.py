@@ -8,7 +8,6 @@ from services.reconciliation import queries
 from services.reconciliation.commands import commitments, consents, sessions
 from services.reconciliation.commands import process as steps
 from services.reconciliation.models import State
-from services.reconciliation.queries import READERS, STEERS
 from services.reconciliation.shapes import (
     AgreementIn,
     OutcomeOut,
@@ -22,6 +21,7 @@ from services.reconciliation.shapes import (
     SessionIn,
     VerificationIn,
 )
+from services.reconciliation.sight import READERS, STEERS
 from services.reconciliation.workflow import PROCESS
 from shared.access import CurrentActor, Rules, reads, takes
 from shared.app import CaseRoute

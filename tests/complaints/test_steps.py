@@ -125,10 +125,14 @@ def test_an_investigator_sees_assigned_complaints_only(desk: Desk) -> None:
 
 def test_only_the_assigned_investigator_submits(desk: Desk) -> None:
     complaint = desk.assigned()
+    stranger = desk.house.person(Role.INVESTIGATOR)
+    colleague = desk.house.person(Role.INVESTIGATOR, Role.INTAKE)
 
-    told = refusal(desk, complaint, "investigation", desk.house.person(Role.INVESTIGATOR), make_findings(complaint))
+    unseen = refusal(desk, complaint, "investigation", stranger, make_findings(complaint))
+    seen = refusal(desk, complaint, "investigation", colleague, make_findings(complaint))
 
-    assert told == (409, "Only the assigned investigator submits the investigation.")
+    assert unseen == (404, "There is no such complaint here.")
+    assert seen == (409, "Only the assigned investigator submits the investigation.")
 
 
 def test_a_step_out_of_order_says_what_can_be_done(desk: Desk) -> None:

@@ -90,7 +90,7 @@ def test_nothing_but_settings_and_telemetry_reads_the_environment() -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_the_same_rooms(service: str) -> None:
     folder = ROOT / "services" / service
-    rooms = ["main", "api", "queries", "workflow", "models", "shapes", "consumers"]
+    rooms = ["main", "api", "queries", "sight", "workflow", "models", "shapes", "consumers"]
 
     assert [room for room in rooms if not (folder / f"{room}.py").exists()] == []
     assert (folder / "commands.py").exists() or (folder / "commands" / "__init__.py").exists()

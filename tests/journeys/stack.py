@@ -74,22 +74,26 @@ class Stack:
             time.sleep(0.1)
 
     @contextmanager
-    def killing(self, seed: int) -> Iterator[list[str]]:
-        """Kill a random process with SIGKILL, start it again and let it come up, again and again during the block."""
-        chance, stop, killed = random.Random(seed), threading.Event(), list[str]()
+    def killing(self, seed: int) -> Iterator[threading.Event]:
+        """Kill every process once with SIGKILL during the block, in an order of chance, and let each come up again.
 
-        def kill_on() -> None:
-            while not stop.wait(chance.uniform(0.1, 1.0)):
-                victim = chance.choice(self.processes)
+        Yields an event that is set when the last of them is up again.
+        """
+        chance, all_killed, stop = random.Random(seed), threading.Event(), threading.Event()
+
+        def kill_all() -> None:
+            for victim in chance.sample(self.processes, len(self.processes)):
+                if stop.wait(chance.uniform(0.1, 1.0)):
+                    return
                 victim.end(signal.SIGKILL)
-                killed.append(" ".join(victim.arguments))
                 victim.start()
                 self.wait_until_ready()
+            all_killed.set()
 
-        thread = threading.Thread(target=kill_on)
+        thread = threading.Thread(target=kill_all)
         thread.start()
         try:
-            yield killed
+            yield all_killed
         finally:
             stop.set()
             thread.join()

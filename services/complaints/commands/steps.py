@@ -10,7 +10,8 @@ from services.complaints.commands.filing import allegation, refuse_unknown
 from services.complaints.findings import charges, counts, gravest, matched
 from services.complaints.models import Allegation, Complaint
 from services.complaints.shapes import AssignmentIn, ClassificationIn, FindingsIn, HarmReferralIn, ReasonIn
-from services.complaints.workflow import COMPLAINT, accused
+from services.complaints.sight import may_see
+from services.complaints.workflow import COMPLAINT
 from shared import cases
 from shared.actors import Actor
 from shared.errors import Malformed, NotFound, Objection
@@ -23,10 +24,10 @@ def load(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
     """Return the complaint, locked until the commit.
 
     Raises:
-        NotFound: it does not exist, or the actor may not know that it does: the accused never see an open case.
+        NotFound: it does not exist, or the actor may not know that it does.
     """
     complaint = cases.load(session, Complaint, "complaint", complaint_id)
-    if accused(complaint, actor):
+    if not may_see(complaint, actor):
         raise NotFound("There is no such complaint here.")
     return complaint
 
