@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from shared.bus import Bus, Consumer, Delivery, Record, RecordRefusedError, Topic
-from shared.bus.connect import bus_url
 from shared.bus.kafka import KafkaBus
 from shared.bus.limits import LARGEST_RECORD
 from shared.bus.postgres import PostgresBus
@@ -29,9 +29,10 @@ Open = Callable[[], Bus]
 
 @pytest.fixture(scope="session")
 def bus_database(postgres: str) -> str:
+    """A database of its own: the installation that other tests share has topics and readers in its bus."""
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE accord_bus")
-    return bus_url(postgres)
+        connection.execute("CREATE DATABASE bus_contract")
+    return make_url(postgres).set(database="bus_contract").render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=KINDS)
