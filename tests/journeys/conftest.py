@@ -9,7 +9,7 @@ from tests.database import embedded_postgres
 from tests.journeys.stack import Stack, whole_stack
 
 
-@pytest.fixture(scope="module", params=["PostgreSQL", "Kafka"])
+@pytest.fixture(scope="session", params=["PostgreSQL", "Kafka"])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Yield a running installation with a PostgreSQL server of its own."""
     kafka = request.getfixturevalue("kafka") if request.param == "Kafka" else ""
