@@ -107,7 +107,7 @@ class CommendationDenied(Event):
 
     topic: ClassVar[str] = TOPIC
     name: ClassVar[str] = "commendation.denied.v1"
-    seen_by: ClassVar[Audience] = Audience.OVERSIGHT
+    seen_by: ClassVar[Audience] = Audience.PUBLIC
 
 
 class CommendationWithdrawn(Event):
@@ -115,7 +115,7 @@ class CommendationWithdrawn(Event):
 
     topic: ClassVar[str] = TOPIC
     name: ClassVar[str] = "commendation.withdrawn.v1"
-    seen_by: ClassVar[Audience] = Audience.OVERSIGHT
+    seen_by: ClassVar[Audience] = Audience.PUBLIC
 
 
 class CommendationHeld(Event):

@@ -13,7 +13,7 @@ BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
 def answers_of_the_readme(stack: Stack, readme: Path) -> list[str]:
-    """Run every block of the chapter "By hand" in one shell each, against the running stack, and return what they print."""
+    """Run every block of the chapter "By hand" in a shell of its own, and return what each prints."""
     chapter = BY_HAND.search(readme.read_text(encoding="utf-8"))
     assert chapter is not None
     environment = {

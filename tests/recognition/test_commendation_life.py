@@ -90,7 +90,7 @@ def test_the_chief_approves_only_what_the_board_voted_for(hall: Hall) -> None:
     denied = hall.step(commendation, "denial", hall.chief, REASON)
 
     assert denied["state"] == "denied"
-    assert hall.told(commendation)[-2:] == rows(10, "denied", {}, {})
+    assert hall.told(commendation)[-3:] == rows(10, "denied", {}, {}, {})
 
 
 def test_the_chief_does_not_approve_their_own_nomination(hall: Hall) -> None:
@@ -123,7 +123,7 @@ def test_only_the_nominator_withdraws(hall: Hall) -> None:
     assert hall.refused(commendation, "withdrawal", hall.house.person(Role.OFFICER), REASON)[0] == 404
 
     assert hall.step(commendation, "withdrawal", hall.nominator, REASON)["state"] == "withdrawn"
-    assert hall.told(commendation)[-2:] == rows(3, "withdrawn", {}, {})
+    assert hall.told(commendation)[-3:] == rows(3, "withdrawn", {}, {}, {})
 
 
 def test_an_approved_award_is_not_withdrawn(hall: Hall) -> None:
