@@ -6,7 +6,8 @@ employer's evidence, and an opportunity to respond, all before the deprivation.
 
 from services.discipline.models import DisciplineCase
 from shared.errors import Objection
-from shared.policy.agency import Sanction, SanctionKind
+from shared.events.discipline import SanctionKind
+from shared.policy.agency import Sanction
 
 GUARDED = frozenset({SanctionKind.SUSPENSION, SanctionKind.DEMOTION, SanctionKind.TERMINATION})
 """Sanctions that pass the gate; every suspension is taken as an unpaid one."""

@@ -11,8 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from shared.cases import Case
 from shared.events.complaints import Severity
-from shared.events.discipline import Departure, Response
-from shared.policy.agency import Cell, Sanction, SanctionKind
+from shared.events.discipline import Departure, Response, SanctionKind
+from shared.policy.agency import Cell, Sanction
 from shared.tables import COLUMN_TYPES
 
 

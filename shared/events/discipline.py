@@ -6,13 +6,29 @@ civilian oversight also learns what was considered. Who it is about is told to t
 
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pydantic import StringConstraints
+
 from shared.events.event import Audience, Code, Event, Oversight, Public
-from shared.policy.agency import LevelCode, SanctionKind
 
 TOPIC = "accord.discipline"
+
+
+LevelCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,16}$")]
+"""What a matrix calls a class of violations, such as "IV"."""
+
+
+class SanctionKind(StrEnum):
+    """What discipline can consist of, from the mildest to the gravest."""
+
+    ORAL_REPRIMAND = "oral reprimand"
+    WRITTEN_REPRIMAND = "written reprimand"
+    LOSS_OF_LEAVE = "loss of leave"
+    SUSPENSION = "suspension"
+    DEMOTION = "demotion"
+    TERMINATION = "termination"
 
 
 class Departure(StrEnum):

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from shared.events.discipline import LevelCode, SanctionKind
 from shared.events.event import Code
 
 
@@ -36,17 +36,6 @@ class Taxonomy(Pack):
         if nameless:
             raise ValueError(f"the category {nameless[0]!r} has no English words ('en')")
         return categories
-
-
-class SanctionKind(StrEnum):
-    """What discipline can consist of, from the mildest to the gravest."""
-
-    ORAL_REPRIMAND = "oral reprimand"
-    WRITTEN_REPRIMAND = "written reprimand"
-    LOSS_OF_LEAVE = "loss of leave"
-    SUSPENSION = "suspension"
-    DEMOTION = "demotion"
-    TERMINATION = "termination"
 
 
 class Sanction(BaseModel):
@@ -90,10 +79,6 @@ class Level(BaseModel):
     look_back_years: int | None = Field(None, gt=0)
     nth: list[Cell] = Field(min_length=1)
     """For the first, second, … violation; the last one holds for every later one."""
-
-
-LevelCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,16}$")]
-"""What a matrix calls a class of violations, such as "IV"."""
 
 
 class Matrix(Pack):

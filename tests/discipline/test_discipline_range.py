@@ -9,8 +9,8 @@ import pytest
 
 from services.discipline.range import EarlierCase, compute_range, departure, matrix_on, refuse_unfounded
 from shared.errors import Malformed, Objection
-from shared.events.discipline import Departure
-from shared.policy.agency import Cell, Matrix, Sanction, SanctionKind
+from shared.events.discipline import Departure, SanctionKind
+from shared.policy.agency import Cell, Matrix, Sanction
 
 INCIDENT = date(2024, 5, 4)
 ORAL = Sanction(kind=SanctionKind.ORAL_REPRIMAND)

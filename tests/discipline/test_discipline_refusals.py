@@ -10,9 +10,9 @@ from services.discipline.due_process import refuse_without_due_process
 from services.discipline.models import DisciplineCase
 from shared.actors import Role
 from shared.errors import Objection
-from shared.events.discipline import Response
+from shared.events.discipline import Response, SanctionKind
 from shared.occasion import Occasion
-from shared.policy.agency import Sanction, SanctionKind
+from shared.policy.agency import Sanction
 from tests.discipline.bench import Bench
 from tests.discipline.make import DECIDED_AT, in_days, make_charge, make_decision, make_ruling
 from tests.make import AGENCY

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from shared.events.discipline import SanctionKind
 from shared.policy import Policy
-from shared.policy.agency import Matrix, Sanction, SanctionKind
+from shared.policy.agency import Matrix, Sanction
 
 
 def make_matrix(**over: Any) -> dict[str, Any]:
