@@ -35,12 +35,14 @@ class People:
     liaison: Person
     facilitator: Person
     records: Person
+    onlookers: tuple[Person, ...]
+    """Those with a role that the story does not need."""
     board: tuple[Person, ...]
 
     def everyone(self) -> tuple[Person, ...]:
         """Return them all."""
-        singles = (getattr(self, name) for name in self.__slots__ if name != "board")
-        return (*singles, *self.board)
+        several = ("board", "onlookers")
+        return (*(getattr(self, name) for name in self.__slots__ if name not in several), *self.board, *self.onlookers)
 
 
 def meet(issuer: DevelopmentIssuer) -> People:
@@ -62,5 +64,8 @@ def meet(issuer: DevelopmentIssuer) -> People:
         liaison=person("community liaison", Role.LIAISON),
         facilitator=person("facilitator", Role.FACILITATOR),
         records=person("records clerk", Role.RECORDS),
+        onlookers=tuple(
+            person(role.value, role) for role in (Role.OVERSIGHT, Role.CUSTODIAN, Role.AUDITOR, Role.ADMIN)
+        ),
         board=tuple(person(f"board member {number + 1}", Role.AWARD_BOARD) for number in range(BOARD)),
     )
