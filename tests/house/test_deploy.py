@@ -148,7 +148,7 @@ def test_only_the_gateway_can_be_a_door(containers: Containers) -> None:
     published = {name: {port["host_ip"] for port in one["ports"]} for name, one in containers.items() if "ports" in one}
 
     assert published == {GATEWAY: {"127.0.0.1"}, "keycloak": {"127.0.0.1"}, "viewer": {"127.0.0.1"}}
-    assert {name for name, one in containers.items() if "outside" in one["networks"]} == {GATEWAY, "gateway-worker"}
+    assert {name for name, one in containers.items() if "outside" in one["networks"]} == {GATEWAY}
 
 
 def test_no_container_may_gain_anything(containers: Containers, processes: Containers) -> None:
