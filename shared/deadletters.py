@@ -47,6 +47,24 @@ def park(session: Session, consumer: str, delivery: Delivery, reason: str) -> No
     )
 
 
+def park_behind(session: Session, consumer: str, delivery: Delivery) -> bool:
+    """Keep a delivery if an earlier one of its key still waits, and say whether it does.
+
+    Either a replay that comes to its end sees what is kept here, or this sees that nothing waits any more.
+    """
+    key = delivery.record.key
+    hold(session, consumer, key)
+    if not waiting(session, consumer, key):
+        return False
+    park(session, consumer, delivery, "an earlier event of this case is parked")
+    return True
+
+
+def hold(session: Session, consumer: str, key: str) -> None:
+    """Let nobody else add behind what waits for this key, or find that nothing does, before the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{consumer} {key}", 0))))
+
+
 def waiting_keys(session: Session, consumer: str) -> set[str]:
     """Return the keys whose events wait for an operator."""
     waiting = select(DeadLetter.key).where(DeadLetter.consumer == consumer, DeadLetter.replayed_at.is_(None))

@@ -9,9 +9,20 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 from zlib import crc32
 
-from sqlalchemy import BigInteger, Identity, Index, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    and_,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shared import audit
 from shared.actors import Actor
@@ -63,6 +74,13 @@ class OutboxShard(Table):
     __tablename__ = "outbox_shard"
 
     shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+
+
+def to_send() -> ColumnElement[bool]:
+    """Whether an outbox row is to be sent now: it was not yet, and nothing of its case is parked."""
+    parked = aliased(OutboxRow)
+    parked_cases = select(parked.case_id).where(parked.parked_at.is_not(None))
+    return and_(OutboxRow.sent_at.is_(None), OutboxRow.parked_at.is_(None), OutboxRow.case_id.not_in(parked_cases))
 
 
 class EventTooLargeError(ValueError):

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import func
@@ -27,6 +28,15 @@ Apply = Callable[[Session, Envelope, bytes], None]
 
 PAUSES = (0.05, 0.1, 0.2, 0.4)
 """Seconds between tries of one event; after the last it is parked."""
+
+
+class Replayed(NamedTuple):
+    """What came of a replay."""
+
+    events: int
+    """How many were applied."""
+    fault: str = ""
+    """Why the next one still cannot be applied; empty when nothing waits any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +66,47 @@ class Reader:
         with self.database.transaction(self._occasion()) as session:
             parked = deadletters.waiting_keys(session, self.group)
         for delivery in deliveries:
-            if not self._applied(delivery, parked):
+            if self._applied(delivery, parked):
+                parked.discard(delivery.record.key)
+            else:
                 parked.add(delivery.record.key)
         member.commit()
         return len(deliveries)
 
-    def replay(self, key: str) -> int:
-        """Apply what waits for `key`, in order, and say how many events that were; stops at one that still fails."""
-        replayed = 0
-        while True:
-            with self.database.transaction(self._occasion()) as session:
-                letters = deadletters.waiting(session, self.group, key)
-                if not letters:
-                    return replayed
-                letter = letters[0]
-                record = Record(letter.topic, letter.key, letter.value, letter.headers)
-            self._apply_once(record)
+    def replay(self, key: str) -> Replayed:
+        """Apply what waits for `key`, in order, until nothing waits or one event still fails.
+
+        Raises:
+            OperationalError: the database is away; what was applied stays applied.
+        """
+        events = 0
+        while (letter := self._first_waiting(key)) is not None:
+            if fault := self._tried(Record(letter.topic, letter.key, letter.value, letter.headers)):
+                return Replayed(events, fault)
             with self.database.transaction(self._occasion()) as session:
                 session.merge(letter).replayed_at = func.now()
-            replayed += 1
+            events += 1
+        return Replayed(events)
+
+    def _first_waiting(self, key: str) -> deadletters.DeadLetter | None:
+        with self.database.transaction(self._occasion()) as session:
+            deadletters.hold(session, self.group, key)
+            return next(iter(deadletters.waiting(session, self.group, key)), None)
 
     def _applied(self, delivery: Delivery, parked: set[str]) -> bool:
-        reason = "an earlier event of this case is parked"
-        if delivery.record.key not in parked:
-            reason = self._tried(delivery.record)
-            if not reason:
-                return True
-        logger.error("parked an event of %s for %s", delivery.record.topic, self.group)
+        if delivery.record.key in parked and self._parked_behind(delivery):
+            return False
+        reason = self._tried(delivery.record)
+        if not reason:
+            return True
+        logger.error("alert: parked an event of %s for %s", delivery.record.topic, self.group)
         with self.database.transaction(self._occasion()) as session:
             deadletters.park(session, self.group, delivery, reason)
         return False
+
+    def _parked_behind(self, delivery: Delivery) -> bool:
+        with self.database.transaction(self._occasion()) as session:
+            return deadletters.park_behind(session, self.group, delivery)
 
     def _tried(self, record: Record) -> str:
         """Return an empty string once the event is applied, or the reason why it cannot be."""

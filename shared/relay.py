@@ -6,18 +6,21 @@ moment, another one sends the same rows again, and the inbox of every consumer s
 events or their order; they are kept as negative controls of the fault tests.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, Text, case, func, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from shared.bus import Bus, Record, RecordRefusedError
 from shared.db import Database
-from shared.occasion import Occasion
-from shared.outbox import REDUCED, SHARDS, OutboxRow, OutboxShard
+from shared.occasion import Occasion, occasion
+from shared.outbox import REDUCED, SHARDS, OutboxRow, OutboxShard, to_send
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 LEASE_SECONDS = 60
@@ -77,12 +80,7 @@ class Relay:
 
 def _leased(session: Session, first: int) -> int | None:
     """Lease a shard that has something to send, beginning the search at `first` so that none starves."""
-    has_unsent = (
-        select(OutboxRow.id)
-        .where(OutboxRow.shard == OutboxShard.shard, OutboxRow.sent_at.is_(None), OutboxRow.parked_at.is_(None))
-        .where(OutboxRow.case_id.not_in(_parked_cases()))
-        .exists()
-    )
+    has_unsent = select(OutboxRow.id).where(OutboxRow.shard == OutboxShard.shard, to_send()).exists()
     lease = (
         select(OutboxShard.shard)
         .where(has_unsent)
@@ -91,11 +89,6 @@ def _leased(session: Session, first: int) -> int | None:
         .with_for_update(skip_locked=True)
     )
     return session.scalar(lease)
-
-
-def _parked_cases() -> Any:  # noqa: ANN401 - a scalar subquery
-    parked = aliased(OutboxRow)
-    return select(parked.case_id).where(parked.parked_at.is_not(None))
 
 
 def _unsent(session: Session, shard: int) -> Sequence[Unsent]:
@@ -108,8 +101,7 @@ def _unsent(session: Session, shard: int) -> Sequence[Unsent]:
             OutboxRow.payload.cast(Text).label("payload"),
             OutboxRow.headers,
         )
-        .where(OutboxRow.shard == shard, OutboxRow.sent_at.is_(None), OutboxRow.parked_at.is_(None))
-        .where(OutboxRow.case_id.not_in(_parked_cases()))
+        .where(OutboxRow.shard == shard, to_send())
         .order_by(OutboxRow.id)
         .limit(BATCH)
     )
@@ -118,11 +110,15 @@ def _unsent(session: Session, shard: int) -> Sequence[Unsent]:
 
 def _note_refusal(session: Session, row_id: int, reason: str) -> None:
     last_try = OutboxRow.attempts + 1 >= TRIES
-    session.execute(
+    noted = (
         update(OutboxRow)
         .where(OutboxRow.id == row_id)
         .values(attempts=OutboxRow.attempts + 1, last_error=reason, parked_at=case((last_try, func.now()), else_=None))
+        .returning(OutboxRow.topic, OutboxRow.parked_at)
     )
+    for topic, parked_at in session.execute(noted):
+        if parked_at is not None:
+            logger.error("alert: %s parked an event for %s that the bus refuses", occasion(session).service, topic)
 
 
 def waves(rows: Sequence[Unsent]) -> list[list[Unsent]]:

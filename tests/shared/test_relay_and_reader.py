@@ -1,119 +1,24 @@
 """From the outbox to a consumer: once per commit, never for a rollback, in order per case, applied exactly once."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import uuid4
+from zlib import crc32
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.actors import HOUSE
-from shared.bus import Bus, BusAwayError, Record, RecordRefusedError
-from shared.bus.connect import connect
-from shared.db import Database
+from shared import deadletters
+from shared.bus import BusAwayError, Delivery, Record
+from shared.bus.topics import read_topics
 from shared.events.envelope import Envelope
-from shared.events.event import CATALOGUE, Audience, Event, Public
-from shared.migrations.run import create_role_and_databases, migrate
 from shared.occasion import Occasion
-from shared.outbox import publish
-from shared.reader import Reader
+from shared.reader import Reader, Replayed
 from shared.relay import TRIES, Relay, waves
-from tests.rooms import House
-
-
-class Counted(Event):
-    """A thing was counted."""
-
-    topic: ClassVar[str] = "accord.complaints"
-    name: ClassVar[str] = "test.counted.v1"
-    seen_by: ClassVar[Audience] = Audience.PUBLIC
-
-    number: Public[int]
-
-
-del CATALOGUE[Counted.name]
-
-
-@dataclass
-class Thing:
-    """The least that can be published about."""
-
-    id: UUID = field(default_factory=uuid4)
-    agency: str = "rivertown"
-    version: int = 0
-    public_ref: str = field(default_factory=lambda: uuid4().hex)
-    updated_at: datetime = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
-
-
-@dataclass
-class Plumbing:
-    """A database with an outbox and an inbox, and the bus."""
-
-    database: Database
-    bus: Bus
-
-    def tell(self, thing: Thing, *numbers: int) -> None:
-        """Publish in one transaction."""
-        with self.database.transaction(Occasion(service="plumbing", agency="rivertown")) as session:
-            for number in numbers:
-                publish(session, thing, Counted(number=number), HOUSE)
-
-    def fail(self, thing: Thing) -> None:
-        """Publish in a transaction that does not end well."""
-        with self.database.transaction(Occasion(service="plumbing", agency="rivertown")) as session:
-            publish(session, thing, Counted(number=1), HOUSE)
-            session.flush()
-            raise RuntimeError("the power fails")
-
-    def empty(self) -> None:
-        """Relay until nothing is left."""
-        send_all(Relay(self.database, self.bus))
-
-    def reader(self, applied: list[tuple[str, int]], topic: str = "accord.complaints") -> Reader:
-        """Return a new consumer that writes down what it applies."""
-
-        def apply(_: Session, envelope: Envelope, value: bytes) -> None:
-            if envelope.type == Counted.name:
-                applied.append((envelope.subject, Counted.model_validate_json(value).number))
-
-        return Reader(self.database, self.bus, group=f"test-{uuid4()}", topics=(topic,), apply=apply)
-
-    def rows(self, statement: str, **values: Any) -> list[Any]:
-        """Return rows of the database."""
-        with self.database.engine.begin() as connection:
-            return list(connection.execute(text(statement), values))
-
-
-def send_all(relay: Relay) -> None:
-    while relay.send():
-        pass
-
-
-@pytest.fixture
-def plumbing(house: House) -> Iterator[Plumbing]:
-    """Yield a database that has nothing but what every service's database has."""
-    create_role_and_databases(house.settings.postgres_owner, house.settings.postgres, ("plumbing",))
-    migrate(house.settings.postgres_owner, "plumbing", ())
-    bus = connect(house.settings)
-    with house.database("plumbing") as database:
-        yield Plumbing(database, bus)
-    bus.close()
-
-
-def drained(reader: Reader) -> None:
-    member = reader.join()
-    quiet = 0
-    while quiet < 3:
-        quiet = 0 if reader.read(member, wait=0.2) else quiet + 1
-    member.close()
-
-
-def of(applied: list[tuple[str, int]], thing: Thing) -> list[int]:
-    return [number for subject, number in applied if subject in (str(thing.id), thing.public_ref)]
+from tests.shared.plumbing import Counted, Falling, Plumbing, Thing, drained, of, send_all
 
 
 def test_what_was_committed_arrives_once_and_in_order(plumbing: Plumbing) -> None:
@@ -170,25 +75,6 @@ def test_many_relays_at_once_send_everything_once_and_in_order(plumbing: Plumbin
     assert [of(applied, thing) for thing in things] == [list(range(10))] * 20
 
 
-class Falling:
-    """A bus that loses the connection after the first wave of each call for a while, or refuses some records."""
-
-    def __init__(self, bus: Bus, *, away: int = 0, refused_key: str = "") -> None:
-        self._bus = bus
-        self.away = away
-        self.refused_key = refused_key
-
-    def publish(self, records: list[Record]) -> None:
-        """Send, and then perhaps not say so."""
-        kept = [record for record in records if record.key != self.refused_key]
-        self._bus.publish(kept)
-        if self.away:
-            self.away -= 1
-            raise BusAwayError("no answer")
-        if len(kept) < len(records):
-            raise RecordRefusedError({i: "never" for i, r in enumerate(records) if r.key == self.refused_key})
-
-
 def test_an_answer_that_is_lost_makes_the_relay_send_again_and_the_consumer_apply_once(plumbing: Plumbing) -> None:
     thing, applied = Thing(), list[tuple[str, int]]()
     plumbing.tell(thing, 1, 2, 3)
@@ -203,13 +89,16 @@ def test_an_answer_that_is_lost_makes_the_relay_send_again_and_the_consumer_appl
     assert of(applied, thing) == [1, 2, 3]
 
 
-def test_a_refused_event_stops_its_case_and_no_other_until_an_operator_returns_it(plumbing: Plumbing) -> None:
+def test_a_refused_event_stops_its_case_and_no_other_until_an_operator_returns_it(
+    plumbing: Plumbing, caplog: pytest.LogCaptureFixture
+) -> None:
     bad, good, applied = Thing(), Thing(), list[tuple[str, int]]()
     plumbing.tell(bad, 1, 2)
     plumbing.tell(good, 1, 2)
     relay = Relay(plumbing.database, Falling(plumbing.bus, refused_key=str(bad.id)))  # type: ignore[arg-type]
     for _ in range(TRIES * 16 * 2):
         relay.send()
+    assert caplog.messages == ["alert: plumbing parked an event for accord.complaints that the bus refuses"]
     drained(plumbing.reader(applied))
     parked = plumbing.rows(
         "select version, attempts, last_error from outbox where parked_at is not null and case_id = :id", id=bad.id
@@ -278,10 +167,10 @@ def test_an_event_that_cannot_be_applied_parks_its_case_and_replays_in_order(plu
     ]
 
     broken = False
-    assert reader.replay(str(bad.id)) == 2
+    assert reader.replay(str(bad.id)) == Replayed(2)
 
     assert of(applied, bad) == [1, 2]
-    assert reader.replay(str(bad.id)) == 0
+    assert reader.replay(str(bad.id)) == Replayed(0)
 
 
 @pytest.mark.parametrize(
@@ -301,3 +190,119 @@ def test_a_record_that_is_no_event_is_parked_with_the_reason(
 
     letters = plumbing.rows("select reason from dead_letter where key = :key", key=key)
     assert [row.reason[: len(reason)] for row in letters] == [reason]
+
+
+class Healing:
+    """What a consumer does: it fails for one case until that is mended, and writes down what it applies."""
+
+    def __init__(self, thing: Thing) -> None:
+        self._thing = thing
+        self.broken = True
+        self.applied: list[tuple[str, int]] = []
+        self.before: Callable[[str], object] = lambda _: None
+
+    def __call__(self, _: Session, envelope: Envelope, value: bytes) -> None:
+        """Apply one event, or fail."""
+        self.before(envelope.subject)
+        if envelope.subject == str(self._thing.id) and self.broken:
+            raise RuntimeError("not today")
+        if envelope.type == Counted.name:
+            self.applied.append((envelope.subject, Counted.model_validate_json(value).number))
+
+
+def neighbour(thing: Thing) -> Thing:
+    """Return another thing whose events share a partition with those of `thing`."""
+    (partitions,) = [topic.partitions for topic in read_topics() if topic.name == Counted.topic]
+
+    def partition(one: Thing) -> int:
+        return crc32(str(one.id).encode()) % partitions
+
+    return next(one for one in iter(Thing, None) if partition(one) == partition(thing))
+
+
+def parked_first(plumbing: Plumbing, apply: Healing, thing: Thing) -> Reader:
+    """Return a reader that has parked the first event of `thing`, and would apply it by now."""
+    plumbing.tell(thing, 1)
+    plumbing.empty()
+    reader = Reader(plumbing.database, plumbing.bus, f"test-{uuid4()}", (Counted.topic,), apply)
+    drained(reader)
+    apply.broken = False
+    return reader
+
+
+def waiting_for(plumbing: Plumbing, thing: Thing) -> int:
+    """Return how many dead letters of the thing wait."""
+    return len(plumbing.rows("select id from dead_letter where key = :key and replayed_at is null", key=str(thing.id)))
+
+
+def test_an_event_read_before_a_replay_ended_is_applied_and_not_left_behind(plumbing: Plumbing) -> None:
+    bad = Thing()
+    other, apply = neighbour(bad), Healing(bad)
+    reader = parked_first(plumbing, apply, bad)
+    replays: list[Replayed] = []
+
+    def replay_at_the_last_moment(subject: str) -> None:
+        if subject == str(other.id):
+            replays.append(reader.replay(str(bad.id)))
+
+    apply.before = replay_at_the_last_moment
+    plumbing.tell(other, 1)
+    plumbing.empty()
+    plumbing.tell(bad, 2, 3)
+    plumbing.empty()
+    drained(reader)
+
+    assert replays == [Replayed(1)]
+    assert of(apply.applied, bad) == [1, 2, 3]
+    assert waiting_for(plumbing, bad) == 0
+
+
+def test_a_replay_waits_for_what_is_being_parked_behind_it(plumbing: Plumbing) -> None:
+    bad = Thing()
+    apply = Healing(bad)
+    reader = parked_first(plumbing, apply, bad)
+    plumbing.tell(bad, 2)
+    plumbing.empty()
+    second = next_delivery(reader, bad)
+
+    with ThreadPoolExecutor(1) as pool:
+        with plumbing.database.transaction(Occasion(service="plumbing", agency="")) as session:
+            assert deadletters.park_behind(session, reader.group, second)
+            replay = pool.submit(reader.replay, str(bad.id))
+            until_somebody_waits_for_a_lock(plumbing)
+        assert replay.result(30) == Replayed(2)
+
+    assert of(apply.applied, bad) == [1, 2]
+    assert waiting_for(plumbing, bad) == 0
+
+
+def next_delivery(reader: Reader, thing: Thing) -> Delivery:
+    """Return the next event of `thing` that the reader's group is told."""
+    member = reader.join()
+    try:
+        return next(one for _ in range(50) for one in member.poll(0.2) if one.record.key == str(thing.id))
+    finally:
+        member.close()
+
+
+def until_somebody_waits_for_a_lock(plumbing: Plumbing) -> None:
+    deadline = time.monotonic() + 30
+    while not plumbing.rows("select pid from pg_locks where locktype = 'advisory' and not granted"):
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.01)
+
+
+def test_a_replay_stops_at_an_event_that_still_fails_and_says_why(plumbing: Plumbing) -> None:
+    bad = Thing()
+    apply = Healing(bad)
+    reader = parked_first(plumbing, apply, bad)
+    plumbing.tell(bad, 2, 3)
+    plumbing.empty()
+    drained(reader)
+    apply.before = lambda _: setattr(apply, "broken", len(apply.applied) == before + 1)
+    before = len(apply.applied)
+
+    assert reader.replay(str(bad.id)) == Replayed(1, "RuntimeError: not today")
+
+    assert of(apply.applied, bad) == [1]
+    assert waiting_for(plumbing, bad) == 2
