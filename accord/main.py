@@ -1,11 +1,14 @@
 """The command `accord`."""
 
+import signal
 import sys
 
+import psycopg
 import typer
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from accord.commands import demonstrate, imports, operate
+from accord.commands import demonstrate, imports, operate, repair
 from accord.errors import OperatorError
 from shared.bus import BusAwayError
 from shared.policy import WrongPackError
@@ -17,21 +20,38 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Accord: accountability and reconciliation case management for police agencies.",
 )
-for command in (operate.up, operate.serve, operate.work, operate.migrate, operate.token, demonstrate.demo):
+for command in (
+    operate.up,
+    operate.serve,
+    operate.work,
+    operate.migrate,
+    operate.token,
+    demonstrate.demo,
+    repair.parked,
+    repair.replay,
+    repair.resend,
+):
     app.command()(command)
 app.add_typer(imports.app, name="import", help="Bring in what an agency kept before.")
 
 
 def main() -> None:
     """Run the command; what goes wrong is told as a sentence, with exit code 1."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever is told to end puts away what was begun
     try:
         app()
     except (OperatorError, WrongPackError, WrongVaultKeyError) as wrong:
         fail(str(wrong))
-    except OperationalError as away:
-        fail(f"PostgreSQL does not answer or refuses: {away.orig}")
+    except (OperationalError, ProgrammingError) as fault:
+        if not isinstance(fault.orig, (psycopg.OperationalError, InsufficientPrivilege)):
+            raise
+        fail(f"PostgreSQL does not answer or refuses: {' '.join(str(fault.orig).split())}")
     except BusAwayError as away:
         fail(f"The bus does not answer: {away}")
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        fail(f"{fault.filename} cannot be used ({fault.strerror}); mend that, or name another place.")
 
 
 def fail(sentence: str) -> None:

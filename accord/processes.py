@@ -18,10 +18,13 @@ from gateway.main import create_gateway
 from shared.app import create_app
 from shared.bus import Bus
 from shared.bus.connect import connect
+from shared.bus.postgres import PostgresBus
 from shared.db import Database
+from shared.gauges import observe
 from shared.policy import Policy
+from shared.reader import Reader
 from shared.settings import Settings
-from shared.worker import reader_loop, relay_loop, service_reader, tidy_loop
+from shared.worker import prune_loop, reader_loop, relay_loop, service_reader, tidy_loop
 
 Loop = Callable[[threading.Event], None]
 
@@ -88,6 +91,7 @@ def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     stop = threading.Event()
     bus = connect(settings)
     databases = {name: Database(settings.postgres, name, connections=6) for name in names}
+    observe(tuple(databases.values()), stop)
     loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
     threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
     for thread in threads:
@@ -104,13 +108,22 @@ def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
 
 
 def _loops(name: str, database: Database, bus: Bus, settings: Settings) -> list[Loop]:
-    tidy = partial(tidy_loop, database)
-    if name == GATEWAY:
-        return [partial(reader_loop, feed_reader(database, bus)), tidy]
-    loops: list[Loop] = [partial(relay_loop, database, bus), tidy]
-    if SERVICES[name].consumers.topics:
-        loops.append(partial(reader_loop, service_reader(SERVICES[name], database, bus, Policy.read(settings.policy))))
+    loops: list[Loop] = [partial(tidy_loop, database)]
+    if name != GATEWAY:
+        loops.append(partial(relay_loop, database, bus))
+    elif isinstance(bus, PostgresBus):
+        loops.append(partial(prune_loop, bus))
+    reader = reader_of(name, database, bus, settings)
+    if reader.topics:
+        loops.append(partial(reader_loop, reader))
     return loops
+
+
+def reader_of(name: str, database: Database, bus: Bus, settings: Settings) -> Reader:
+    """Return the reader of a service, or the gateway's, which writes the feed."""
+    if name == GATEWAY:
+        return feed_reader(database, bus)
+    return service_reader(SERVICES[name], database, bus, Policy.read(settings.policy))
 
 
 def wait_for_signal() -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.bus import Bus, BusAwayError, Consumer
+from shared.bus.postgres import PostgresBus
 from shared.db import Database
+from shared.deadletters import DeadLetter
 from shared.events.envelope import Envelope
 from shared.idempotency import AnsweredRequest
 from shared.inbox import InboxRow
@@ -33,8 +35,9 @@ AWAY = 1.0
 """Seconds before a server that is away is asked again."""
 TIDY_EVERY = 600.0
 LEDGER_DAYS = 30
-"""Days for which sent events, applied events and answers are kept as a ledger."""
+"""Days for which sent, applied and replayed events and answers are kept as a ledger."""
 TIDY_BATCH = 5_000
+PRUNE_EVERY = 3_600.0
 
 PLACE: ColumnElement[str] = literal_column("ctid")
 """Where PostgreSQL keeps a row."""
@@ -103,6 +106,16 @@ def tidy_loop(database: Database, stop: threading.Event) -> None:
     run(f"tidying of {database.service}", stop, lambda: lambda: 0.0 if tidy(database) else TIDY_EVERY)
 
 
+def prune_loop(bus: PostgresBus, stop: threading.Event) -> None:
+    """Delete what the bus in PostgreSQL has kept for its topics' retention, until told to stop."""
+
+    def prune() -> float:
+        bus.prune()
+        return PRUNE_EVERY
+
+    run("pruning of the bus", stop, lambda: prune)
+
+
 def tidy(database: Database, days: int = LEDGER_DAYS) -> int:
     """Delete one batch of rows older than `days` from each ledger, and say how many they were."""
     dropped = 0
@@ -110,6 +123,7 @@ def tidy(database: Database, days: int = LEDGER_DAYS) -> int:
         (OutboxRow, OutboxRow.sent_at),
         (InboxRow, InboxRow.applied_at),
         (AnsweredRequest, AnsweredRequest.answered_at),
+        (DeadLetter, DeadLetter.replayed_at),
     ):
         with database.transaction(Occasion(service=database.service, agency="")) as session:
             old = select(PLACE).select_from(row).where(moment < func.now() - timedelta(days=days)).limit(TIDY_BATCH)
