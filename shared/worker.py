@@ -29,7 +29,7 @@ from shared.service import Service
 
 logger = logging.getLogger(__name__)
 
-IDLE = 0.03
+IDLE = 0.05
 """Seconds between two looks at an outbox that is empty."""
 AWAY = 1.0
 """Seconds before a server that is away is asked again."""

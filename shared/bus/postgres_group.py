@@ -18,7 +18,7 @@ from shared.bus import BusAwayError, Delivery, Record
 
 log = logging.getLogger(__name__)
 
-_IDLE = 0.03
+_IDLE = 0.05
 """Seconds between two looks for new records when there were none."""
 _BATCH = 200
 """Records of one poll, so that dealing with them takes less than a lease; shared out among the partitions."""
