@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import gateway.database
 from services.complaints.main import SERVICE as COMPLAINTS
 from services.discipline.main import SERVICE as DISCIPLINE
 from services.recognition.main import SERVICE as RECOGNITION
@@ -20,8 +21,8 @@ SERVICES: Mapping[str, Service] = {
 }
 
 MIGRATIONS: Mapping[str, Path] = {
-    **{name: ROOT / "services" / name / "migrations" for name in SERVICES},
-    "gateway": ROOT / "gateway" / "migrations",
+    **{name: service.migrations for name, service in SERVICES.items()},
+    "gateway": gateway.database.MIGRATIONS,
 }
 """Whose database → where its migrations are; the gateway has a database and is no service."""
 

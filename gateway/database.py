@@ -1,33 +1,37 @@
 """The gateway's own database, read without blocking the loop; `gateway.feed.consumers` writes it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from shared.db import database_url
+from shared.db import CONNECT, database_url
+from shared.migrations.state import is_up_to_date
 from shared.settings import Settings
 
 NAME = "gateway"
+MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECTIONS = 20
 
 
 def open_engine(settings: Settings) -> AsyncEngine:
     """Return the gateway's database as the role that owns nothing; connections are opened at first use."""
-    return create_async_engine(database_url(settings.postgres, NAME), pool_size=CONNECTIONS, max_overflow=0)
+    return create_async_engine(
+        database_url(settings.postgres, NAME), pool_size=CONNECTIONS, max_overflow=0, connect_args=CONNECT
+    )
 
 
-async def answers(engine: AsyncEngine) -> bool:
-    """Whether the database answers now."""
+async def condition(engine: AsyncEngine) -> str:
+    """Return "reachable", or "not migrated", or "away"."""
     try:
         async with engine.connect() as connection:
-            await connection.execute(text("select 1"))
+            migrated = await connection.run_sync(is_up_to_date, MIGRATIONS)
     except OperationalError:
-        return False
-    return True
+        return "away"
+    return "reachable" if migrated else "not migrated"
 
 
 async def reading(request: Request) -> AsyncIterator[AsyncSession]:

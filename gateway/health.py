@@ -1,13 +1,12 @@
 """Whether the gateway runs, and whether it can do its work."""
 
-from http import HTTPStatus
-
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from gateway.database import answers
+from gateway.database import condition
 from gateway.doors import open_to_all
+from shared.app import readiness
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -22,6 +21,4 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> JSONResponse:
     """Say whether the database and the bus can be reached; the bus being away does not stop requests."""
     state = request.app.state
-    found = {"database": await answers(state.engine), "bus": await run_in_threadpool(state.bus.reachable)}
-    status = HTTPStatus.OK if all(found.values()) else HTTPStatus.SERVICE_UNAVAILABLE
-    return JSONResponse({name: "reachable" if well else "away" for name, well in found.items()}, status)
+    return readiness(await condition(state.engine), bus=await run_in_threadpool(state.bus.reachable))

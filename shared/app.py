@@ -75,6 +75,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
     )
     app.state.policy = Policy.read(settings.policy)
     app.state.settings = settings
+    app.state.migrations = service.migrations
     answer_with_problems(app)
     limit_bodies(app, settings.max_body_size)
     for router in (*service.routers, HEALTH):
@@ -108,6 +109,12 @@ async def live() -> dict[str, str]:
 @HEALTH.get("/ready", dependencies=[reads("whether requests can be served", Role.PUBLIC)])
 def ready(request: Request) -> JSONResponse:
     """Say whether the database and the bus can be reached; the bus being away does not stop requests."""
-    state = {"database": request.app.state.database.reachable(), "bus": request.app.state.bus.reachable()}
-    status = HTTPStatus.OK if all(state.values()) else HTTPStatus.SERVICE_UNAVAILABLE
-    return JSONResponse({name: "reachable" if well else "away" for name, well in state.items()}, status)
+    state = request.app.state
+    return readiness(state.database.condition(state.migrations), bus=state.bus.reachable())
+
+
+def readiness(database: str, *, bus: bool) -> JSONResponse:
+    """Return the answer to whoever sends requests here, or waits with them."""
+    found = {"database": database, "bus": "reachable" if bus else "away"}
+    ready = set(found.values()) == {"reachable"}
+    return JSONResponse(found, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,8 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.actors import Actor
 from shared.errors import Malformed
 from shared.idempotency import refuse_or_replay
+from shared.migrations.state import is_up_to_date
 from shared.occasion import Occasion
 from shared.telemetry import correlation
+
+CONNECT = {"connect_timeout": 5}
+"""Seconds after which a server that does not answer counts as away; the library waits for two minutes."""
 
 
 def database_url(server: str, service: str) -> URL:
@@ -27,7 +32,8 @@ class Database:
 
     def __init__(self, server: str, service: str, *, connections: int = 20) -> None:
         self.service = service
-        self.engine = create_engine(database_url(server, service), pool_size=connections, max_overflow=0)
+        url = database_url(server, service)
+        self.engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=CONNECT)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -37,14 +43,14 @@ class Database:
             session.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": occasion.agency})
             yield session
 
-    def reachable(self) -> bool:
-        """Whether the database answers now."""
+    def condition(self, migrations: Path) -> str:
+        """Return "reachable", or "not migrated" where the tables are older than `migrations`, or "away"."""
         try:
             with self.engine.connect() as connection:
-                connection.execute(text("select 1"))
+                migrated = is_up_to_date(connection, migrations)
         except OperationalError:
-            return False
-        return True
+            return "away"
+        return "reachable" if migrated else "not migrated"
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -1,6 +1,7 @@
 """What a service consists of, said once, for its application, its worker, its migrations and its documentation."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,5 +19,7 @@ class Service:
     about: str
     routers: tuple[APIRouter, ...]
     tables: MetaData
+    migrations: Path
+    """The folder with what brings those tables about."""
     workflows: tuple[Workflow[Any], ...]
     consumers: Consumers

@@ -1,5 +1,7 @@
 """The complaints service, put together."""
 
+from pathlib import Path
+
 import services.complaints
 from services.complaints.api import router
 from services.complaints.consumers import CONSUMERS
@@ -12,6 +14,7 @@ SERVICE = Service(
     about=services.complaints.__doc__ or "",
     routers=(router,),
     tables=Table.metadata,
+    migrations=Path(__file__).parent / "migrations",
     workflows=(COMPLAINT,),
     consumers=CONSUMERS,
 )

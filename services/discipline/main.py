@@ -1,5 +1,7 @@
 """The discipline service, put together."""
 
+from pathlib import Path
+
 import services.discipline
 from services.discipline.api import router
 from services.discipline.consumers import CONSUMERS
@@ -12,6 +14,7 @@ SERVICE = Service(
     about=services.discipline.__doc__ or "",
     routers=(router,),
     tables=Table.metadata,
+    migrations=Path(__file__).parent / "migrations",
     workflows=(DISCIPLINE,),
     consumers=CONSUMERS,
 )

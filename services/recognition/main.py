@@ -1,5 +1,7 @@
 """The recognition service, put together."""
 
+from pathlib import Path
+
 import services.recognition
 from services.recognition.api import router
 from services.recognition.consumers import CONSUMERS
@@ -12,6 +14,7 @@ SERVICE = Service(
     about=services.recognition.__doc__ or "",
     routers=(router,),
     tables=Table.metadata,
+    migrations=Path(__file__).parent / "migrations",
     workflows=(COMMENDATION,),
     consumers=CONSUMERS,
 )

@@ -1,5 +1,7 @@
 """The reconciliation service, put together."""
 
+from pathlib import Path
+
 import services.reconciliation
 from services.reconciliation.api import router
 from services.reconciliation.consumers import CONSUMERS
@@ -12,6 +14,7 @@ SERVICE = Service(
     about=services.reconciliation.__doc__ or "",
     routers=(router,),
     tables=Table.metadata,
+    migrations=Path(__file__).parent / "migrations",
     workflows=(PROCESS,),
     consumers=CONSUMERS,
 )

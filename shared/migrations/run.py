@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-from shared.db import database_url
+from shared.db import CONNECT, database_url
+from shared.migrations.state import configuration
 from shared.migrations.walls import APPLICATION
 
-HERE = Path(__file__).parent
 LOCK = 4_726_001
 """The advisory lock that one migration at a time holds, for its transaction."""
 
 
 def create_role_and_databases(owner: str, application: str, names: Iterable[str]) -> None:
     """Create the application's role, with the password of its URL if that has one, and the databases not there yet."""
-    engine = create_engine(make_url(owner).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    url = make_url(owner).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=CONNECT)
     with engine.connect() as connection:
         connection.execute(text(f"select pg_advisory_lock({LOCK})"))
         _create_role(connection, make_url(application))
@@ -41,18 +41,11 @@ def _create_role(connection: Connection, application: URL) -> None:
 
 def migrate(owner: str, name: str, versions: Iterable[Path]) -> None:
     """Bring the database of service `name` up to date with `shared`'s migrations and those in `versions`."""
-    engine = create_engine(database_url(owner, name))
+    engine = create_engine(database_url(owner, name), connect_args=CONNECT)
     with engine.begin() as connection:
         connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
-        command.upgrade(configuration(connection, versions), "heads")
+        config = configuration(*versions)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "heads")
+        connection.execute(text(f"grant select on alembic_version to {APPLICATION}"))
     engine.dispose()
-
-
-def configuration(connection: Connection, versions: Iterable[Path]) -> Config:
-    """Return alembic's configuration for one database."""
-    config = Config()
-    config.set_main_option("script_location", str(HERE))
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(str(path) for path in (HERE / "versions", *versions)))
-    config.attributes["connection"] = connection
-    return config
