@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from accord.embedded import embedded_postgres
 from accord.errors import OperatorError
 from accord.rooms import SERVICES
-from shared.errors import sentences
 from shared.migrations.walls import APPLICATION
 from shared.once import made_once
 from shared.settings import Settings
@@ -37,21 +38,36 @@ def read_settings(**given: str | int | Path | None) -> Settings:
         OperatorError: a setting is missing or wrong.
     """
     try:
-        return Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+        settings = Settings(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
     except ValidationError as wrong:
-        raise OperatorError(sentences(wrong.errors())) from wrong
+        raise OperatorError(" ".join(map(_sentence, wrong.errors()))) from wrong
+    except SettingsError as wrong:
+        example = '{"complaints": "http://127.0.0.1:8001"}'
+        raise OperatorError(f"ACCORD_SERVICES is not JSON; it looks like {example}.") from wrong
+    _check_url("ACCORD_POSTGRES", settings.postgres)
+    _check_url("ACCORD_POSTGRES_OWNER (or --postgres)", settings.postgres_owner)
+    return settings
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Return an error as a sentence that begins with the name under which an operator sets the value."""
+    said = error["msg"].removeprefix("Value error, ")
+    return f"ACCORD_{str(error['loc'][0]).upper()}: {said}." if error["loc"] else f"{said[0].upper()}{said[1:]}."
+
+
+def _check_url(name: str, url: str) -> None:
+    """Refuse what is no URL of a PostgreSQL server, without saying it: it may hold a password."""
+    try:
+        named = not url or make_url(url).drivername.startswith("postgres")
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
+        named = False
+    if not named:
+        raise OperatorError(f"{name} is no URL of a PostgreSQL server, like postgresql://user:password@host:5432.")
 
 
 def on_server(settings: Settings, owner: str) -> Settings:
-    """Return the settings for a server whose owner's URL is `owner`, with the application's role beside it.
-
-    Raises:
-        OperatorError: `owner` is no URL of a PostgreSQL server.
-    """
-    try:
-        url = make_url(owner)
-    except ArgumentError as wrong:
-        raise OperatorError(f"{owner!r} is no URL; it looks like postgresql://user:password@host:5432.") from wrong
+    """Return the settings for a server whose owner's URL is `owner`, with the application's role beside it."""
+    url = make_url(owner)
     if settings.postgres:
         application = settings.postgres
     else:

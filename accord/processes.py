@@ -24,6 +24,8 @@ from shared.gauges import observe
 from shared.policy import Policy
 from shared.reader import Reader
 from shared.settings import Settings
+from shared.tokens import Verifier
+from shared.vault import Vault
 from shared.worker import prune_loop, reader_loop, relay_loop, service_reader, tidy_loop
 
 Loop = Callable[[threading.Event], None]
@@ -35,6 +37,20 @@ START_SECONDS = 30.0
 def application(name: str, settings: Settings) -> FastAPI:
     """Return the application of a service or of the gateway."""
     return create_gateway(settings) if name == GATEWAY else create_app(SERVICES[name], settings)
+
+
+def check_keys(settings: Settings) -> None:
+    """Make sure that the services can seal and can tell who asks; a server that cannot ends while it starts.
+
+    Raises:
+        OperatorError: the issuer's keys would not come safely.
+        WrongVaultKeyError: there is no key for the vault.
+    """
+    try:
+        Verifier.of(settings)
+    except ValueError as wrong:
+        raise OperatorError(f"{wrong}.") from wrong
+    Vault.of(settings)
 
 
 def server(app: FastAPI) -> uvicorn.Server:

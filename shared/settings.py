@@ -3,11 +3,12 @@
 Nothing else in the house reads the environment. Every field is set by ``ACCORD_<FIELD>``.
 """
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -51,6 +52,14 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1", description="address that servers listen on")
     port: int = Field(8000, gt=0, lt=65530, description="the gateway's port; the services use the ports after it")
     services: dict[str, str] = Field(default_factory=dict, description="service name to base URL, for the gateway")
+
+    @field_validator("kafka")
+    @classmethod
+    def names_a_broker(cls, kafka: str) -> str:
+        """Refuse what is not host:port, or several of them with commas between."""
+        if kafka and not all(re.fullmatch(r"[^\s,]+:\d{1,5}", one) for one in kafka.split(",")):
+            raise ValueError(f"{kafka!r} is no broker; it looks like localhost:9092")
+        return kafka
 
     @model_validator(mode="after")
     def production_takes_no_defaults(self) -> Self:

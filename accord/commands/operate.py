@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from accord.installation import (
     read_settings,
     with_addresses,
 )
-from accord.processes import application, server, servers, wait_for_signal, workers
+from accord.processes import application, check_keys, server, servers, wait_for_signal, workers
 from accord.rooms import prepare
 from shared.actors import Role
 from shared.issuer import DevelopmentIssuer
@@ -51,6 +51,7 @@ def up(postgres: Postgres = "", kafka: Kafka = "", port: Port = 0, folder: Folde
 def running(settings: Settings) -> Iterator[Settings]:
     """Run everything in this process while the block lasts, and yield the completed settings."""
     with installed(with_addresses(settings)) as complete:
+        check_keys(complete)
         with console.status("preparing") as status:
             prepare(complete, lambda doing: status.update(f"preparing {doing}"))
         with servers(NAMES, complete), workers(NAMES, complete):
@@ -72,7 +73,10 @@ def serve(name: Name, postgres: Postgres = "", kafka: Kafka = "", port: Port = 0
     """Serve one service, or the gateway, until told to stop."""
     start_telemetry(name)
     settings = complete_settings(name, postgres=postgres, kafka=kafka, port=port)
-    server(application(name, settings)).run(sockets=[listening(settings, name)])
+    if name != GATEWAY:
+        check_keys(settings)
+    with suppress(KeyboardInterrupt):  # the server raises the signal that ended it once more
+        server(application(name, settings)).run(sockets=[listening(settings, name)])
 
 
 def work(name: Name, postgres: Postgres = "", kafka: Kafka = "") -> None:
