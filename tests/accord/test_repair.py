@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -71,7 +72,7 @@ def transaction(database: Database) -> Any:
 def operator(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
     """Yield an operator of an installation where nothing waits."""
     monkeypatch.setenv("ACCORD_POSTGRES", house.settings.postgres)
-    log, level = list(logging.root.handlers), logging.root.level
+    log, level, when_told_to_end = list(logging.root.handlers), logging.root.level, signal.getsignal(signal.SIGTERM)
     operator = Operator(house, monkeypatch, capsys)
     for service in ("complaints", "reconciliation", "gateway"):
         operator.rows(service, "delete from dead_letter returning id")
@@ -79,6 +80,7 @@ def operator(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     yield operator
     logging.root.handlers[:] = log
     logging.root.setLevel(level)
+    signal.signal(signal.SIGTERM, when_told_to_end)
 
 
 def referral(case_id: UUID, **over: Any) -> Record:

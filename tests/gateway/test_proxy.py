@@ -144,7 +144,14 @@ def test_the_service_learns_what_it_needs_and_nothing_about_the_caller(door: str
     told = dict(answer.json()["headers"])
     host = told.pop("host")
     assert f"http://{host}" != door
-    assert told == {**ASKED, "accept-encoding": "identity", "content-length": "2"}
+    asked = dict(ASKED)
+    assert trace_of(told.pop("traceparent")) == trace_of(asked.pop("traceparent"))
+    assert told == {**asked, "accept-encoding": "identity", "content-length": "2"}
+
+
+def trace_of(traceparent: str) -> str:
+    """Return the trace's id; the span's is the caller's, or the gateway's own where spans are made."""
+    return traceparent.split("-")[1]
 
 
 def test_the_caller_learns_what_they_need_and_nothing_about_the_inside(door: str) -> None:
