@@ -60,12 +60,12 @@ def _packs(folder: Path, kind: type[P]) -> dict[str, P]:
 def _pack(path: Path, kind: type[P]) -> P:
     try:
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as wrong:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise WrongPackError(f"{path} is not TOML: {wrong}") from wrong
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise WrongPackError(f"{path}: {key}: {first['msg']}") from wrong
+        said = [str(path), ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")]
+        raise WrongPackError(": ".join(filter(None, said))) from wrong
 
 
 def _named(root: Path, code: str, key: str, name: str, packs: Mapping[str, P]) -> P:

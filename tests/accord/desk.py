@@ -2,14 +2,19 @@
 
 import multiprocessing
 import os
+import socket
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import httpx
+
 import accord.main
+from tests.make import AGENCY, make_filing
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["accord.main"])
@@ -65,6 +70,8 @@ def command(folder: Path, *arguments: str, **environment: str) -> Iterator[Runni
     """Run `accord` with these arguments while the block lasts, in a new folder below `folder`."""
     place = folder / f"command-{len(list(folder.glob('command-*')))}"
     place.mkdir(mode=0o755)
+    for words in ("out", "err"):
+        (place / words).touch()
     process = FORKS.Process(target=run, args=(place, arguments, environment))
     process.start()
     try:
@@ -79,6 +86,32 @@ def tell(folder: Path, *arguments: str, **environment: str) -> Told:
     """Return what `accord` with these arguments said until it ended."""
     with command(folder, *arguments, **environment) as running:
         return running.told()
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Return when something holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def ask(port: int, path: str) -> httpx.Response:
+    """Return what the server on this port answers."""
+    return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=10, trust_env=False)
+
+
+def listens(port: int) -> bool:
+    """Whether anybody answers on this port."""
+    with socket.socket() as attempt:
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+
+def file_complaint(port: int) -> str:
+    """File a complaint with the server on this port, and return its public reference."""
+    url = f"http://127.0.0.1:{port}/agencies/{AGENCY}/complaints"
+    answer = httpx.post(url, json=make_filing(), timeout=10, trust_env=False)
+    return str(answer.raise_for_status().json()["public_ref"])
 
 
 def run(place: Path, arguments: tuple[str, ...], environment: dict[str, str]) -> None:

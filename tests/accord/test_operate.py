@@ -9,9 +9,13 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from accord.installation import NAMES
-from tests.accord.desk import tell
+from accord.rooms import MIGRATIONS
+from shared.migrations.run import create_role_and_databases
+from tests.accord.desk import ask, command, file_complaint, listens, tell, wait_until
 from tests.broker import free_port
 from tests.database import Postgres
+from tests.journeys.stack import free_ports
+from tests.rooms import settings_on
 
 NOWHERE = "postgresql://accord@127.0.0.1:1"
 """Nobody listens on the first port."""
@@ -163,6 +167,42 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     postgres.stop()
 
 
+def ready(port: int) -> tuple[int, dict[str, str]]:
+    """Return what a server says of its readiness."""
+    answer = ask(port, "/health/ready")
+    return answer.status_code, answer.json()
+
+
+def test_processes_that_start_before_their_tables_say_so_and_work_once_they_are_there(
+    server: str, tmp_path: Path
+) -> None:
+    first = free_ports(len(NAMES))
+    ports = (first, first + 1)
+    settings = settings_on(server, tmp_path)
+    given = {"ACCORD_POSTGRES": settings.postgres, "ACCORD_FOLDER": str(tmp_path), "ACCORD_PORT": str(first)}
+    with (
+        command(tmp_path, "serve", "gateway", **given) as gateway,
+        command(tmp_path, "serve", "complaints", **given) as complaints,
+        command(tmp_path, "work", "complaints", **given) as relay,
+        command(tmp_path, "work", "gateway", **given) as reader,
+    ):
+        wait_until(lambda: all(map(listens, ports)))
+        away = [ready(port) for port in ports]
+        create_role_and_databases(server, settings.postgres, (*MIGRATIONS, "bus"))
+        empty = [ready(port) for port in ports]
+        told = tell(tmp_path, "migrate", "--postgres", server)
+        migrated = [ready(port) for port in ports]
+        filed = file_complaint(ports[1])
+        wait_until(lambda: filed in ask(ports[0], "/feed.json").text)
+        ended = [process.end() for process in (gateway, complaints, relay, reader)]
+
+    assert away == [(503, {"database": "away", "bus": "away"})] * 2
+    assert empty == [(503, {"database": "not migrated", "bus": "reachable"})] * 2
+    assert (told.code, told.out) == (0, "Databases and topics are up to date.\n")
+    assert migrated == [(200, {"database": "reachable", "bus": "reachable"})] * 2
+    assert [process.code for process in ended] == [0, 0, 0, 0]
+
+
 def test_a_server_that_refuses_is_quoted(server: str, tmp_path: Path) -> None:
     url = make_url(server)
     wrong = url.set(username="stranger", password="wrong").render_as_string(hide_password=False)  # noqa: S106 - it is wrong
@@ -172,7 +212,7 @@ def test_a_server_that_refuses_is_quoted(server: str, tmp_path: Path) -> None:
     for owner, words in (
         (wrong, 'FATAL: password authentication failed for user "stranger"'),
         (unknown, 'FATAL: role "nobody" does not exist'),
-        (may_not, "permission denied to create role"),
+        (may_not, "permission denied to "),
     ):
         refusal = tell(tmp_path, "migrate", "--postgres", owner).refusal()
         assert refusal.startswith("PostgreSQL does not answer or refuses: ")
