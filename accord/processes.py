@@ -32,6 +32,9 @@ Loop = Callable[[threading.Event], None]
 
 SHUTDOWN_SECONDS = 10
 START_SECONDS = 30.0
+KEEP_ALIVE_SECONDS = 75
+"""How long a server keeps an idle connection; longer than the gateway does, which could otherwise send a request into
+one that is being closed."""
 
 
 def application(name: str, settings: Settings) -> FastAPI:
@@ -62,6 +65,7 @@ def server(app: FastAPI) -> uvicorn.Server:
             log_config=None,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )

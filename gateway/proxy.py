@@ -65,6 +65,8 @@ SAFE_QUERY = re.compile(r"[!-~]{0,4000}")
 
 CONNECT_SECONDS = 2.0
 CONNECTIONS = 200
+IDLE_SECONDS = 30.0
+"""How long a connection to a service is kept for the next request; a service keeps it open for longer than that."""
 
 
 class Unavailable(Away):
@@ -133,7 +135,7 @@ class Proxy:
 def _connections() -> aiohttp.ClientSession:
     """Return connections that keep no cookie: what one caller gets must not go out with the next one's request."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=("User-Agent", "Content-Type"),
     )

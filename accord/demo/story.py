@@ -151,7 +151,7 @@ def repair(caller: Caller, people: People, complaint: Json, say: Say) -> Json:
     for step in ("consent", "preparation"):
         for party in process["parties"]:
             caller.post(f"{address}/parties/{party['id']}/{step}", people.liaison.token)
-    starts_at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    starts_at = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
     meeting = {"facilitator_id": str(people.facilitator.id), "starts_at": starts_at, "place": "Library"}
     caller.post(f"{address}/schedule", people.liaison.token, meeting)
     caller.post(f"{address}/session", people.facilitator.token)

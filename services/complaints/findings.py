@@ -56,5 +56,5 @@ def matched(complaint: Complaint, findings: Sequence[FindingIn]) -> list[tuple[A
     if missing := known - by_id.keys():
         raise Malformed(f"Give a finding for every allegation; {len(missing)} of {len(known)} have none.")
     if legacy := next((f.finding for f in findings if f.finding in BEFORE_THIS_SYSTEM), None):
-        raise Malformed(f"{legacy!r} is for legacy records only; say which allegation is sustained.")
+        raise Malformed(f"'{legacy}' is for legacy records only; say which allegation is sustained.")
     return [(allegation, by_id[allegation.id]) for allegation in complaint.allegations]

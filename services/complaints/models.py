@@ -32,6 +32,13 @@ class PartyRole(StrEnum):
     UNKNOWN_OFFICER = "unknown officer"
 
 
+class Part(StrEnum):
+    """What a member of staff has done in a complaint, which bars them from judging it later."""
+
+    INVESTIGATED = "investigated"
+    REVIEWED = "reviewed"
+
+
 class Table(DeclarativeBase):
     """A table of this service."""
 
@@ -76,7 +83,28 @@ class Complaint(Case, Table):
     allegations: Mapped[list["Allegation"]] = relationship(
         order_by="Allegation.position", lazy="selectin", cascade="all, delete-orphan"
     )
+    taken: Mapped[list["PartTaken"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     parties: Mapped[list["Party"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    def took(self, person_id: UUID, part: Part) -> bool:
+        """Whether somebody has ever taken this part, also if others have taken it since."""
+        return any(one.person_id == person_id and one.part is part for one in self.taken)
+
+    def note(self, person_id: UUID, part: Part) -> None:
+        """Keep for good that somebody has taken this part."""
+        if not self.took(person_id, part):
+            self.taken.append(PartTaken(complaint_id=self.id, agency=self.agency, person_id=person_id, part=part))
+
+
+class PartTaken(Table):
+    """Somebody has investigated or reviewed a complaint, whoever does so now."""
+
+    __tablename__ = "part_taken"
+
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    part: Mapped[Part] = mapped_column(primary_key=True)
+    agency: Mapped[str]
 
 
 class Allegation(Table):

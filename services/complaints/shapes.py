@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from services.complaints.models import State
 from shared.events.complaints import Channel, Classification, Finding, Precision, RepairProcess, Severity, Track
@@ -43,6 +43,12 @@ class FilingForm(Shape):
     officer: list[Line] = Field(default_factory=list, max_length=20)
     name: Line | None = None
     contact: Line | None = None
+
+    @field_validator("category", "officer", mode="before")
+    @classmethod
+    def without_blanks(cls, values: list[str]) -> list[str]:
+        """Take a field that was left empty for one that was not sent."""
+        return [value for value in values if value.strip()]
 
 
 class FiledOut(Shape):

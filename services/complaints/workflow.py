@@ -1,6 +1,6 @@
 """The life of a complaint."""
 
-from services.complaints.models import Complaint, State
+from services.complaints.models import Complaint, Part, State
 from shared.actors import Actor, Role
 from shared.workflow import Workflow, step
 
@@ -17,15 +17,16 @@ def not_the_investigator(complaint: Complaint, actor: Actor) -> str | None:
 
 
 def investigated_it(complaint: Complaint, actor: Actor) -> str | None:
-    """Investigator and reviewer are two people."""
-    return "whoever investigated a complaint may not review it" if actor.id == complaint.investigator_id else None
+    """Investigator and reviewer are two people, also after the case has changed hands."""
+    investigated = complaint.took(actor.id, Part.INVESTIGATED)
+    return "whoever investigated a complaint may not review it" if investigated else None
 
 
 def judged_it_before(complaint: Complaint, actor: Actor) -> str | None:
-    """Whoever decides has neither investigated nor reviewed."""
-    if actor.id == complaint.investigator_id:
+    """Whoever decides has never investigated or reviewed the complaint."""
+    if complaint.took(actor.id, Part.INVESTIGATED):
         return "whoever investigated a complaint may not decide it"
-    return "whoever reviewed a complaint may not decide it" if actor.id == complaint.reviewer_id else None
+    return "whoever reviewed a complaint may not decide it" if complaint.took(actor.id, Part.REVIEWED) else None
 
 
 def not_reviewed(complaint: Complaint, _: Actor) -> str | None:

@@ -36,6 +36,14 @@ def test_a_web_form_files_a_complaint(house: House, complaints: TestClient) -> N
     assert internal == {"channel": "web", "categories": ["discourtesy"], "anonymous": False}
 
 
+def test_a_form_field_that_was_left_empty_counts_as_not_sent(complaints: TestClient) -> None:
+    form = {"narrative": "He shouted.", "category": [""], "officer": [""], "incident_on": "", "name": "", "place": ""}
+
+    answer = complaints.post(f"{COMPLAINTS}/form", data=form)
+
+    assert answer.status_code == 201, answer.text
+
+
 def test_case_numbers_have_no_gaps_even_when_a_filing_is_refused(complaints: TestClient) -> None:
     first = complaints.post(COMPLAINTS, json=make_filing()).json()["number"]
     assert complaints.post(COMPLAINTS, json=make_filing(categories=["sorcery"])).status_code == 422
@@ -49,6 +57,11 @@ def test_case_numbers_have_no_gaps_even_when_a_filing_is_refused(complaints: Tes
     [
         ({"categories": ["sorcery"]}, 422, "The category 'sorcery' is not known; there is force, "),
         ({"incident_on": "2999-01-01"}, 422, "The incident is said to have happened on 2999-01-01, which is still"),
+        (
+            {"incident_on": "1850-01-01"},
+            422,
+            "The incident is said to have happened on 1850-01-01, which is before",
+        ),
         ({"channel": "phone"}, 403, "Only intake files a complaint that came by phone; file it by web."),
         ({"narrative": ""}, 422, "narrative: String should have at least 1 character"),
         ({"narrative": "a\x00b"}, 422, "narrative: the control character U+0000 cannot be stored; remove it."),

@@ -192,6 +192,43 @@ def test_a_returned_investigation_is_reviewed_anew(desk: Desk) -> None:
     assert told == (409, "The investigation has not been reviewed yet.")
 
 
+def test_whoever_investigated_may_not_judge_after_the_case_has_changed_hands(desk: Desk) -> None:
+    first = desk.house.person(Role.ADJUDICATOR, Role.COMMANDER, id=desk.investigator.id)
+    complaint = desk.submitted()
+    complaint = desk.post(complaint, "return", desk.commander, {"because": "Somebody else should look."})
+    second = desk.house.person(Role.INVESTIGATOR)
+    desk.post(complaint, "assignment", desk.commander, {"investigator_id": str(second.id)})
+    complaint = desk.post(complaint, "investigation", second, make_findings(complaint))
+    told = refusal(desk, complaint, "review", first, make_findings(complaint))
+    assert told == (409, "Whoever investigated a complaint may not review it.")
+    complaint = desk.post(complaint, "review", desk.commander, make_findings(complaint))
+
+    told = refusal(desk, complaint, "decision", first, make_findings(complaint))
+
+    assert told == (409, "Whoever investigated a complaint may not decide it.")
+
+
+def test_whoever_reviewed_may_neither_decide_nor_investigate_after_a_return(desk: Desk) -> None:
+    complaint = desk.post(desk.reviewed(), "return", desk.adjudicator, {"because": "A witness was not heard."})
+    told = refusal(desk, complaint, "assignment", desk.commander, {"investigator_id": str(desk.commander.id)})
+    assert told == (409, "Whoever reviewed a complaint cannot investigate it; assign somebody else.")
+    complaint = desk.post(complaint, "investigation", desk.investigator, make_findings(complaint))
+    complaint = desk.post(complaint, "review", desk.house.person(Role.COMMANDER), make_findings(complaint))
+    first = desk.house.person(Role.ADJUDICATOR, id=desk.commander.id)
+
+    told = refusal(desk, complaint, "decision", first, make_findings(complaint))
+
+    assert told == (409, "Whoever reviewed a complaint may not decide it.")
+
+
+def test_a_finding_of_legacy_records_is_refused_in_words(desk: Desk) -> None:
+    complaint = desk.assigned()
+
+    told = refusal(desk, complaint, "investigation", desk.investigator, make_findings(complaint, "partially sustained"))
+
+    assert told == (422, "'partially sustained' is for legacy records only; say which allegation is sustained.")
+
+
 def test_harm_is_referred_once(desk: Desk) -> None:
     body = {"process": "restorative circle", "because": "The family asks to be heard."}
     complaint = desk.post(desk.decided(), "harm-referral", desk.commander, body)

@@ -56,7 +56,7 @@ def rows(house: House, statement: str, agency: str = AGENCY, **values: Any) -> l
 
 def make_session(facilitator: Person, **over: Any) -> dict[str, Any]:
     """Return a session next week."""
-    starts_at = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    starts_at = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
     return {"facilitator_id": str(facilitator.id), "starts_at": starts_at, "place": "Library, room 4", **over}
 
 

@@ -40,6 +40,17 @@ def test_a_session_lies_ahead(desk: Desk) -> None:
     refused(vague, 422, "starts_at: Input should have timezone info.")
 
 
+def test_a_session_is_not_held_before_its_time(desk: Desk) -> None:
+    process = desk.prepared()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    process = desk.post(desk.liaison, process, "schedule", make_session(desk.facilitator, starts_at=tomorrow)).json()
+
+    answer = desk.post(desk.facilitator, process, "session", None)
+
+    refused(answer, 409, f"The session starts at {tomorrow}; to meet earlier, schedule it anew.")
+    assert desk.read(process)["state"] == "scheduled"
+
+
 def test_a_session_can_be_set_anew(desk: Desk) -> None:
     process = desk.scheduled()
     other = desk.house.person(Role.FACILITATOR)

@@ -21,6 +21,8 @@ from shared.vault import Vault
 
 LETTER = "C"
 """What a complaint's number begins with."""
+EARLIEST = date(1900, 1, 1)
+"""No incident and no record is older."""
 OPEN_CHANNELS = (Channel.WEB, Channel.THIRD_PARTY)
 """The channels that need no member of staff in between."""
 
@@ -54,8 +56,9 @@ def file(
         raise Forbidden(f"Only intake files a complaint that came by {filing.channel}; file it by web.")
     today = now.astimezone(ZoneInfo(rules.agency.timezone)).date()
     refuse_unknown(filing.categories, rules)
-    if filing.incident_on and filing.incident_on > today:
-        raise Malformed(f"The incident is said to have happened on {filing.incident_on}, which is still to come.")
+    if filing.incident_on and not EARLIEST <= filing.incident_on <= today:
+        when = "still to come" if filing.incident_on > today else f"before {EARLIEST}"
+        raise Malformed(f"The incident is said to have happened on {filing.incident_on}, which is {when}.")
     receipt = new_receipt()
     complaint = begun(session, now, received_on=today, filing=filing, receipt=receipt)
     complaint.allegations = [

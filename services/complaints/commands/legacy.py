@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.complaints.commands.filing import LETTER, allegation, refuse_unknown
+from services.complaints.commands.filing import EARLIEST, LETTER, allegation, refuse_unknown
 from services.complaints.findings import counts, gravest
 from services.complaints.models import Complaint, State
 from services.complaints.shapes import LegacyIn
@@ -18,8 +18,6 @@ from shared.events.complaints import ComplaintImported, Severity
 from shared.occasion import occasion
 from shared.outbox import publish
 from shared.policy.agency import AgencyRules
-
-EARLIEST = date(1900, 1, 1)
 
 
 def enter_legacy(

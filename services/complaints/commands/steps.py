@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.complaints.commands.filing import allegation, refuse_unknown
 from services.complaints.findings import charges, counts, gravest, matched
-from services.complaints.models import Allegation, Complaint
+from services.complaints.models import Allegation, Complaint, Part
 from services.complaints.shapes import AssignmentIn, ClassificationIn, FindingsIn, HarmReferralIn, ReasonIn
 from services.complaints.sight import may_see
 from services.complaints.workflow import COMPLAINT
@@ -64,14 +64,17 @@ def assign(session: Session, complaint_id: UUID, assignment: AssignmentIn, actor
     """Give the case to an investigator, or to another one, who has no conflict of interest.
 
     Raises:
-        Objection: the investigator is accused in this complaint.
+        Objection: the investigator is accused in this complaint, or has reviewed it.
     """
     complaint = load(session, complaint_id, actor)
     verb = "assign" if complaint.investigator_id is None else "reassign"
     COMPLAINT.advance(complaint, verb, actor, now)
     if assignment.investigator_id in officers(complaint.allegations):
         raise Objection("Whoever is accused in a complaint cannot investigate it; assign somebody else.")
+    if complaint.took(assignment.investigator_id, Part.REVIEWED):
+        raise Objection("Whoever reviewed a complaint cannot investigate it; assign somebody else.")
     complaint.investigator_id = assignment.investigator_id
+    complaint.note(assignment.investigator_id, Part.INVESTIGATED)
     publish(session, complaint, events.ComplaintAssigned(investigator_id=assignment.investigator_id), actor)
     return complaint
 
@@ -107,6 +110,7 @@ def review(session: Session, complaint_id: UUID, findings: FindingsIn, actor: Ac
     for judged, found in matched(complaint, findings.findings):
         judged.reviewed, judged.reviewed_because = found.finding, found.because
     complaint.reviewer_id = actor.id
+    complaint.note(actor.id, Part.REVIEWED)
     event = events.ComplaintReviewed(
         reviewed=counts((judged.category, judged.reviewed) for judged in complaint.allegations),
         changed=sum(judged.reviewed != judged.recommended for judged in complaint.allegations),

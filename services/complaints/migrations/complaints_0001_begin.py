@@ -21,6 +21,7 @@ def upgrade() -> None:
     create_complaint()
     create_allegation()
     create_party()
+    create_part_taken()
 
 
 def create_complaint() -> None:
@@ -100,3 +101,15 @@ def create_party() -> None:
     op.create_index(op.f("ix_party_complaint_id"), "party", ["complaint_id"])
     grant("party")
     wall("party")
+
+
+def create_part_taken() -> None:
+    op.create_table(
+        "part_taken",
+        sa.Column("complaint_id", sa.Uuid, sa.ForeignKey("complaint.id"), primary_key=True),
+        sa.Column("person_id", sa.Uuid, primary_key=True),
+        sa.Column("part", sa.String(64), primary_key=True),
+        sa.Column("agency", sa.String, nullable=False),
+    )
+    grant("part_taken", "select, insert")
+    wall("part_taken")

@@ -1,6 +1,6 @@
 """The session: when and where, that it took place, and what came of it; never what was said."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from shared.errors import Malformed, Objection
 from shared.events import reconciliation as events
 from shared.outbox import publish
 from shared.policy.agency import AgencyRules
+
+EARLY = timedelta(minutes=15)
+"""How long before its time a session may start."""
 
 
 def schedule(session: Session, process_id: UUID, meeting: SessionIn, actor: Actor, now: datetime) -> Process:
@@ -37,9 +40,15 @@ def schedule(session: Session, process_id: UUID, meeting: SessionIn, actor: Acto
 
 
 def hold(session: Session, process_id: UUID, actor: Actor, now: datetime) -> Process:
-    """Start the session; from here on consent is no longer withdrawn, but anybody may leave without agreeing."""
+    """Start the session; from here on consent is no longer withdrawn, but anybody may leave without agreeing.
+
+    Raises:
+        Objection: its time has not come.
+    """
     process = load(session, process_id)
     PROCESS.advance(process, "hold", actor, now)
+    if process.starts_at is not None and now < process.starts_at - EARLY:
+        raise Objection(f"The session starts at {process.starts_at.isoformat()}; to meet earlier, schedule it anew.")
     publish(session, process, events.ProcessHeld(process=process.kind), actor)
     return process
 
