@@ -51,11 +51,11 @@ class CaseRoute(APIRoute):
 
 
 def settle(request: Request, response: Response) -> None:
-    """Keep the answer for a repeated request, and give it the ETag of its case."""
-    idempotency.remember(request.state.session, request, response)
+    """Give the answer the ETag of its case, and keep it for a repeated request."""
     version = noted_version(request.state.session)
     if version is not None:
         response.headers["ETag"] = f'"{version}"'
+    idempotency.remember(request.state.session, request, response)
 
 
 def create_app(service: Service, settings: Settings) -> FastAPI:

@@ -33,7 +33,7 @@ class AnsweredRequest(Table):
     key_digest: Mapped[bytes] = mapped_column(primary_key=True)
     request_digest: Mapped[bytes]
     answer: Mapped[bytes]
-    """Sealed: status and body."""
+    """Sealed: status, ETag (or none) and body."""
     answered_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
 
 
@@ -73,12 +73,14 @@ class Attempt:
     def sealed(self, response: Response) -> bytes:
         """Return the answer as only the caller's key opens it."""
         nonce = secrets.token_bytes(NONCE)
-        return nonce + self._seal().encrypt(nonce, response.status_code.to_bytes(2) + bytes(response.body), None)
+        head = f"{response.status_code} {response.headers.get('etag', '')}\n".encode()
+        return nonce + self._seal().encrypt(nonce, head + bytes(response.body), None)
 
     def opened(self, answer: bytes) -> Response:
         """Return the answer that was sealed."""
-        plain = self._seal().decrypt(answer[:NONCE], answer[NONCE:], None)
-        return Response(plain[2:], int.from_bytes(plain[:2]), media_type="application/json")
+        head, _, body = self._seal().decrypt(answer[:NONCE], answer[NONCE:], None).partition(b"\n")
+        status, _, etag = head.decode().partition(" ")
+        return Response(body, int(status), {"ETag": etag} if etag else None, media_type="application/json")
 
     def _seal(self) -> AESGCM:
         return AESGCM(hashlib.sha256(f"accord answer {self.key}".encode()).digest())

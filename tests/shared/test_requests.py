@@ -42,6 +42,22 @@ def test_a_repeated_request_has_one_effect_and_gets_the_same_answer(house: House
     assert stored(house) == before
 
 
+def test_a_repeated_step_gets_the_etag_of_its_first_answer_though_the_case_moved_on(
+    house: House, service: TestClient
+) -> None:
+    case = f"{FILE}/{service.post(FILE, json=make_filing()).json()['id']}"
+    headers = {**house.person(Role.INTAKE).headers, "Idempotency-Key": str(uuid4())}
+    body = make_classification()
+    first = service.post(f"{case}/classification", json=body, headers=headers)
+    commander = dict(house.person(Role.COMMANDER).headers)
+    moved = service.post(f"{case}/assignment", json={"investigator_id": str(uuid4())}, headers=commander)
+
+    second = service.post(f"{case}/classification", json=body, headers=headers)
+
+    assert (first.headers["etag"], moved.headers["etag"]) == ('"2"', '"3"')
+    assert (second.status_code, second.headers["etag"], second.json()) == (200, '"2"', first.json())
+
+
 def test_a_key_used_for_another_request_is_refused(house: House, service: TestClient) -> None:
     headers = {"Idempotency-Key": str(uuid4())}
     service.post(FILE, json=make_filing(), headers=headers)
