@@ -237,3 +237,7 @@ def test_what_is_still_to_come_is_not_recorded_as_done(bench: Bench) -> None:
 
     assert hearing == (422, f"held_on is {in_days(1)}, which is still to come.")
     assert implementation == (422, f"effective_on is {in_days(1)}, which is still to come.")
+
+    before = bench.refused(case_id, "hearing", bench.adjudicator, {**tomorrow, "held_on": in_days(-400)})
+    assert before[0] == 422
+    assert before[1].startswith(f"held_on is {in_days(-400)}, before the case was opened on ")

@@ -41,6 +41,18 @@ def refuse_future(name: str, day: date, now: datetime, rules: AgencyRules) -> No
         raise Malformed(f"{name} is {day}, which is still to come.")
 
 
+def refuse_outside_the_case(name: str, day: date, case: DisciplineCase, now: datetime, rules: AgencyRules) -> None:
+    """Refuse a day that is still to come, or on which the case was not open yet.
+
+    Raises:
+        Malformed: says which.
+    """
+    refuse_future(name, day, now, rules)
+    opened = today(case.opened_at, rules)
+    if day < opened:
+        raise Malformed(f"{name} is {day}, before the case was opened on {opened}.")
+
+
 def refuse_past(name: str, day: date, now: datetime, rules: AgencyRules) -> None:
     """Refuse a day that leaves no time.
 

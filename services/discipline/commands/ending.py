@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.discipline.commands.before import load, refuse_future, today
+from services.discipline.commands.before import load, refuse_outside_the_case, today
 from services.discipline.models import DisciplineCase, Ruling, Stage, State
 from services.discipline.shapes import AppealIn, ImplementationIn
 from services.discipline.workflow import DISCIPLINE
@@ -84,7 +84,7 @@ def implement(
     """Record that the sanction has taken effect."""
     case = load(session, case_id, actor)
     DISCIPLINE.advance(case, "implement", actor, now)
-    refuse_future("effective_on", done.effective_on, now, rules)
+    refuse_outside_the_case("effective_on", done.effective_on, case, now, rules)
     case.effective_on = done.effective_on
     publish(session, case, events.DisciplineImplemented(), actor)
     return case

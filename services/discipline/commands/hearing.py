@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.discipline.commands.before import load, refuse_future, refuse_past, today
+from services.discipline.commands.before import load, refuse_outside_the_case, refuse_past, today
 from services.discipline.models import DisciplineCase
 from services.discipline.shapes import HearingIn, NoticeIn, StatementIn
 from services.discipline.workflow import DISCIPLINE
@@ -68,7 +68,7 @@ def hold_hearing(
     """Record a hearing that was held."""
     case = load(session, case_id, actor)
     DISCIPLINE.advance(case, "hold hearing", actor, now)
-    refuse_future("held_on", hearing.held_on, now, rules)
+    refuse_outside_the_case("held_on", hearing.held_on, case, now, rules)
     case.hearing_on, case.hearing_summary = hearing.held_on, hearing.summary
     publish(session, case, events.HearingHeld(), actor)
     return case
