@@ -28,7 +28,7 @@ NAMES = (GATEWAY, *SERVICES)
 
 Postgres = Annotated[str, typer.Option(help="URL of a PostgreSQL server, as the role that owns the tables.")]
 Kafka = Annotated[str, typer.Option(help="A Kafka broker, HOST:PORT; without one the bus lives in PostgreSQL.")]
-Port = Annotated[int, typer.Option(help="The gateway's port; the services use the ports after it.")]
+Port = Annotated[int, typer.Option(show_default="8000", help="The gateway's port; the services use the next ones.")]
 
 
 def read_settings(**given: str | int | Path | None) -> Settings:

@@ -121,6 +121,9 @@ def token(
 ) -> None:
     """Print a development token. Production takes tokens from your identity provider only."""
     settings = read_settings(folder=folder)
+    if not settings.folder.is_dir():
+        here = settings.folder.absolute()
+        raise OperatorError(f"{here} is no installation's folder: go where `accord up` was started, or give --folder.")
     agencies = agency or list(Policy.read(settings.policy).agencies)
     try:
         typer.echo(DevelopmentIssuer(settings).mint(person or uuid4(), role, agencies))
