@@ -29,7 +29,7 @@ from accord.rooms import prepare
 from shared.actors import Role
 from shared.issuer import DevelopmentIssuer
 from shared.policy import Policy
-from shared.settings import Settings
+from shared.settings import Environment, Settings
 from shared.telemetry import start_telemetry
 
 Name = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
@@ -121,8 +121,8 @@ def token(
 ) -> None:
     """Print a development token. Production takes tokens from your identity provider only."""
     settings = read_settings(folder=folder)
-    if not settings.folder.is_dir():
-        here = settings.folder.absolute()
+    if settings.env is Environment.DEVELOPMENT and not settings.folder.is_dir():
+        here = settings.folder.resolve()
         raise OperatorError(f"{here} is no installation's folder: go where `accord up` was started, or give --folder.")
     agencies = agency or list(Policy.read(settings.policy).agencies)
     try:

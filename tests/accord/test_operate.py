@@ -92,7 +92,7 @@ REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
             "or for a network of your own with ACCORD_JWKS_PLAIN_HTTP=true."
         ),
     ),
-    ("token --role public", {}, "no token gives anybody the role public"),
+    ("token --role public --folder ..", {}, "no token gives anybody the role public"),
     (
         "up --folder ../a-file/below",
         {},
@@ -101,7 +101,7 @@ REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
     (
         "token --role intake --folder ../a-file/below",
         {},
-        NO_FOLDER,
+        "{folder}/a-file/below is no installation's folder: go where `accord up` was started, or give --folder.",
     ),
     (
         "up --folder ../photos",
