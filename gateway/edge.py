@@ -1,12 +1,10 @@
 """What holds for every answer that leaves the house, also for refusals and faults."""
 
-from http import HTTPStatus
-
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.errors import PLAIN, problem
+from shared.errors import too_large
 from shared.settings import Environment, Settings
 
 HEADERS = {
@@ -40,8 +38,7 @@ class Edge(FastAPI):
             await send(message)
 
         if _announced_length(scope) > settings.max_body_size:
-            refusal = problem(413, "request", PLAIN[HTTPStatus.REQUEST_ENTITY_TOO_LARGE])
-            await refusal(scope, receive, send_with_headers)
+            await too_large(settings.max_body_size)(scope, receive, send_with_headers)
             return
         await super().__call__(scope, receive, send_with_headers)
 

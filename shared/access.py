@@ -4,6 +4,7 @@ Every route names the workflow step or the reading rule that admits its callers.
 case is the service's own rule, in its queries.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -57,7 +58,7 @@ class Admission:
         agency = request.path_params.get("agency")
         policy: Policy = request.app.state.policy
         if agency is not None and agency not in policy.agencies:
-            raise NotFound(f"No agency {agency!r} is served here.")
+            raise NotFound(f"No agency {agency!r} is served here; there is {_first(sorted(policy.agencies))}.")
         if self.roles & {Role.PUBLIC, Role.COMPLAINANT}:
             return
         if actor is PUBLIC:
@@ -66,6 +67,12 @@ class Admission:
             raise Forbidden(f"This takes one of the roles {', '.join(sorted(self.roles))}.")
         if agency is not None and agency not in actor.agencies:
             raise Forbidden(f"Your token is not for the agency {agency!r}.")
+
+
+def _first(names: Sequence[str], most: int = 10) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def takes(workflow: Workflow[Any], verb: str) -> Dependency:

@@ -79,14 +79,84 @@ def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] |
     return JSONResponse(content, status, dict(headers or {}), media_type="application/problem+json")
 
 
+def too_large(largest: int) -> JSONResponse:
+    """Return the answer to a body of more than `largest` bytes."""
+    detail = f"The body is larger than the {largest} bytes that this address accepts; send less at once."
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
+
+
+PLACES: Mapping[str, str] = {
+    "body": "field",
+    "form": "field",
+    "query": "query parameter",
+    "path": "part of the address",
+    "header": "header",
+}
+"""What something is called that stands in this place of a request; anywhere else it is a field."""
+
+OBJECT = "Send a JSON object, with Content-Type: application/json."
+BODY: Mapping[str, str] = {
+    "missing": "This takes a body of JSON, and there is none.",
+    "model_attributes_type": OBJECT,
+    "model_type": OBJECT,
+    "dict_type": OBJECT,
+}
+"""pydantic's type of error → the sentence, where the error is the body as a whole."""
+
+DATE = "{where} takes a date such as 2026-11-23."
+TIME = "{where} takes a time such as 2026-11-23T15:00:00Z."
+ID = "{where} takes an id (a UUID); a case number is not one."
+SENTENCES: Mapping[str, str] = {
+    "extra_forbidden": "The {what} {where!r} is not known here; leave it out.",
+    "missing": "The {what} {where!r} is missing.",
+    "json_invalid": "The body is not JSON: {reason} at character {position}.",
+    "date_type": DATE,
+    "date_parsing": DATE,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": DATE,
+    "datetime_type": TIME,
+    "datetime_parsing": TIME,
+    "datetime_object_invalid": TIME,
+    "datetime_from_date_parsing": TIME,
+    "timezone_aware": "{where} takes a time with its time zone, such as 2026-11-23T15:00:00Z.",
+    "uuid_type": ID,
+    "uuid_parsing": ID,
+    "string_pattern_mismatch": "{where} is not written as it should be: {pattern}.",
+}
+"""pydantic's type of error → the sentence; any other error is told in pydantic's words."""
+
+PATTERNS: Mapping[str, str] = {
+    "^[a-z]{2}$": "two small letters, such as en",
+    "^[a-z0-9][a-z0-9-]{0,62}$": "small letters, digits and hyphens, such as use-of-force",
+}
+"""What a pattern asks for; any other pattern is shown as it is."""
+
+
 def sentence(error: Mapping[str, Any]) -> str:
     """Return one pydantic error as a sentence that names the field in dotted form."""
-    where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path", "header", "form"))
-    if error["type"] == "extra_forbidden":
-        return f"The field {where!r} is not known here; leave it out."
-    if error["type"] == "missing":
-        return f"The field {where!r} is missing."
-    return f"{where or 'The body'}: {str(error['msg']).removeprefix('Value error, ')}."
+    kind, loc = str(error["type"]), tuple(map(str, error["loc"]))
+    place = loc[0] if loc and loc[0] in PLACES else ""
+    where = ".".join(loc[1:] if place else loc)
+    where = where.title() if place == "header" else where
+    if place == "body" and not where and kind in BODY:
+        return BODY[kind]
+    if kind in SENTENCES:
+        return SENTENCES[kind].format(what=PLACES.get(place, "field"), where=where, **_told(error))
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if not loc:
+        return f"{message[:1].upper()}{message[1:]}."
+    return f"{where or 'The body'}: {message}."
+
+
+def _told(error: Mapping[str, Any]) -> dict[str, object]:
+    """Return what sentences tell of an error beside its place; characters are counted from 1."""
+    context = error.get("ctx", {})
+    reason, pattern = str(context.get("error", "")), str(context.get("pattern", ""))
+    return {
+        "reason": f"{reason[:1].lower()}{reason[1:]}",
+        "position": error["loc"][-1] + 1 if error["type"] == "json_invalid" else 0,
+        "pattern": PATTERNS.get(pattern, f"the pattern is {pattern}"),
+    }
 
 
 def sentences(errors: Sequence[Mapping[str, Any]]) -> str:
@@ -97,7 +167,7 @@ def sentences(errors: Sequence[Mapping[str, Any]]) -> str:
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Make every refusal, validation error and unforeseen fault of `app` a problem document."""
+    """Make every refusal, validation error and unforeseen fault of `app` a problem document; it has its settings."""
 
     @app.exception_handler(Refusal)
     async def refused(_: Request, refusal: Refusal) -> JSONResponse:
@@ -108,7 +178,9 @@ def answer_with_problems(app: FastAPI) -> None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", sentences(error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def plain(_: Request, error: HTTPException) -> JSONResponse:
+    async def plain(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return too_large(request.app.state.settings.max_body_size)
         detail = PLAIN.get(error.status_code, str(error.detail))
         return problem(error.status_code, "request", detail, headers=error.headers)
 
@@ -124,8 +196,8 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 PLAIN: Mapping[int, str] = {
+    HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8, or a well-formed form.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address exists, but not with this method.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this address accepts; send less at once.",
 }
 """What the framework's own refusals say here."""

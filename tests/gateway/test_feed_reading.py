@@ -10,6 +10,7 @@ from tests.rooms import House
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
+SERVED = "lansing-mi, rivertown, south-bend-in"
 
 
 def fill(feed: Feed, count: int, **over: Any) -> None:
@@ -154,7 +155,7 @@ def test_no_token_is_looked_at(feed: Feed, public: TestClient) -> None:
         ("/feed.json?page=1", 404, "The feed has no page 1 yet; the newest is 0."),
         (f"/feed.json?page={2**63}", 422, f"page: Input should be less than or equal to {(2**63 - 1) // 100}."),
         ("/feed.json?language=tlh", 422, "language: Input should be 'en' or 'es'."),
-        ("/agencies/gotham/feed.json", 404, "No agency 'gotham' is served here."),
+        ("/agencies/gotham/feed.json", 404, f"No agency 'gotham' is served here; there is {SERVED}."),
     ],
 )
 def test_what_is_not_there_is_refused_in_a_sentence(

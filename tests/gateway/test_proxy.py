@@ -203,7 +203,10 @@ def test_a_body_that_is_too_large_is_refused(open_gateway: OpenGateway, announce
         door = open_gateway(address, max_body_size=1_000)
         answer = httpx.post(door + COMPLAINTS, content=large if announced else iter([large]))
         assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
-        assert answer.json()["detail"] == "The body is larger than this address accepts; send less at once."
+        assert (
+            answer.json()["detail"]
+            == "The body is larger than the 1000 bytes that this address accepts; send less at once."
+        )
         assert httpx.post(door + COMPLAINTS, content=b"x" * 1_000).status_code == 207
 
 

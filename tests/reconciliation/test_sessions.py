@@ -37,7 +37,7 @@ def test_a_session_lies_ahead(desk: Desk) -> None:
     answer = desk.post(desk.liaison, process, "schedule", make_session(desk.facilitator, starts_at=past))
     refused(answer, 422, f"The session is said to start at {past}, which has passed.")
     vague = desk.post(desk.liaison, process, "schedule", make_session(desk.facilitator, starts_at="2030-05-01T18:00"))
-    refused(vague, 422, "starts_at: Input should have timezone info.")
+    refused(vague, 422, "starts_at takes a time with its time zone, such as 2026-11-23T15:00:00Z.")
 
 
 def test_a_session_is_not_held_before_its_time(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from tests.make import make_classification, make_filing
 from tests.rooms import House
 
 FILE = "/agencies/rivertown/complaints"
+SERVED = "lansing-mi, rivertown, south-bend-in"
 
 
 def count(house: House, table: str) -> int:
@@ -136,7 +137,7 @@ def test_a_body_over_the_limit_is_refused(house: House, service: TestClient) -> 
     announced = service.post(FILE, content=large)
     streamed = service.post(FILE, content=(large[i : i + 65_536] for i in range(0, len(large), 65_536)))
 
-    detail = "The body is larger than this address accepts; send less at once."
+    detail = "The body is larger than the 1000000 bytes that this address accepts; send less at once."
     for answer in (announced, streamed):
         assert (answer.status_code, answer.json()["detail"]) == (413, detail)
         assert answer.headers["content-type"] == "application/problem+json"
@@ -146,7 +147,7 @@ def test_a_body_over_the_limit_is_refused(house: House, service: TestClient) -> 
 @pytest.mark.parametrize(
     ("path", "headers", "status", "detail"),
     [
-        ("/agencies/gotham/complaints", {}, 404, "No agency 'gotham' is served here."),
+        ("/agencies/Rivertown/complaints", {}, 404, f"No agency 'Rivertown' is served here; there is {SERVED}."),
         (FILE, {}, 401, "This takes a token; sign in first."),
         (FILE, {"Authorization": "Basic eA=="}, 401, "Authorization takes 'Bearer' and a token."),
         ("/nowhere", {}, 404, "There is nothing at this address."),
