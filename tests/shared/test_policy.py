@@ -148,7 +148,7 @@ def test_a_folder_without_an_agency_is_refused(tmp_path: Path) -> None:
     assert str(refused.value) == f"{tmp_path / 'agencies'} holds no agency; write one there as <code>.toml"
 
 
-@pytest.mark.parametrize("line", ["serve complaints", "serve gateway", "work discipline", "token --role intake"])
+@pytest.mark.parametrize("line", ["serve complaints", "serve gateway", "work discipline"])
 def test_a_process_does_not_start_on_wrong_rules(line: str, packs: Path, tmp_path: Path) -> None:
     change(packs, RIVERTOWN, "timezone", "timezones")
     settings = {"ACCORD_POLICY": str(packs), "ACCORD_POSTGRES": "postgresql://accord@127.0.0.1:1"}
