@@ -18,6 +18,7 @@ from shared.bus.connect import connect
 from shared.db import Database
 from shared.errors import answer_with_problems, problem
 from shared.occasion import noted_version
+from shared.openapi import Described
 from shared.policy import Policy
 from shared.service import Service
 from shared.settings import Settings
@@ -64,7 +65,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
     Raises:
         WrongPackError: a policy pack does not hold up.
     """
-    app = FastAPI(
+    app = Described(
         title=f"Accord {service.name}",
         description=service.about,
         telemetry={"logs": False, "operation_spans": False},

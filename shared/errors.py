@@ -65,6 +65,13 @@ class Stale(Refusal):
     kind = "stale"
 
 
+class TooLarge(Refusal):
+    """The body is larger than this installation takes."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    kind = "too-large"
+
+
 class Away(Refusal):
     """Something this service needs does not answer at the moment."""
 
@@ -82,7 +89,7 @@ def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] |
 def too_large(largest: int) -> JSONResponse:
     """Return the answer to a body of more than `largest` bytes."""
     detail = f"The body is larger than the {largest} bytes that this address accepts; send less at once."
-    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
+    return problem(TooLarge.status, TooLarge.kind, detail)
 
 
 PLACES: Mapping[str, str] = {
@@ -179,7 +186,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        if error.status_code == TooLarge.status:
             return too_large(request.app.state.settings.max_body_size)
         detail = PLAIN.get(error.status_code, str(error.detail))
         return problem(error.status_code, "request", detail, headers=error.headers)
