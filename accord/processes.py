@@ -110,7 +110,7 @@ def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     """Run the workers of these services, and of the gateway, in threads of this process while the block lasts."""
     stop = threading.Event()
     bus = connect(settings)
-    databases = {name: Database(settings.postgres, name, connections=6) for name in names}
+    databases = {name: Database(settings.postgres, name, connections=4) for name in names}
     observe(tuple(databases.values()), stop)
     loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
     threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]

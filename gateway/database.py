@@ -14,7 +14,7 @@ from shared.settings import Settings
 
 NAME = "gateway"
 MIGRATIONS = Path(__file__).parent / "migrations"
-CONNECTIONS = 20
+CONNECTIONS = 10
 
 
 def open_engine(settings: Settings) -> AsyncEngine:

@@ -22,6 +22,10 @@ PRODUCTION_HEADERS = {**HEADERS, "Strict-Transport-Security": "max-age=63072000;
 """Two years, as https://hstspreload.org asks; on a developer's machine it would lock out plain HTTP."""
 
 
+TRACES = frozenset({b"traceparent", b"tracestate", b"baggage"})
+"""A trace begins at the edge: a caller's own would tie their cases together, on the public topic too."""
+
+
 class Edge(FastAPI):
     """An application whose every answer carries the headers of the edge; `state.settings` must be set."""
 
@@ -37,6 +41,7 @@ class Edge(FastAPI):
                 _add_headers(message, settings)
             await send(message)
 
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in TRACES]
         if _announced_length(scope) > settings.max_body_size:
             await too_large(settings.max_body_size)(scope, receive, send_with_headers)
             return

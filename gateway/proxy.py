@@ -5,7 +5,7 @@ A request that may have reached a service is never sent a second time; whoever a
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from http import HTTPMethod, HTTPStatus
 
@@ -14,9 +14,9 @@ import httpx
 from fastapi import APIRouter, Request, Response
 from httpx_aiohttp import AiohttpTransport
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from gateway.bodies import Body, SlowSender, body_of
 from gateway.doors import open_to_all
 from shared.errors import Away, Malformed, NotFound
 from shared.telemetry import traceparent
@@ -35,7 +35,6 @@ ASKED = (
     "accept",
     "accept-language",
     "authorization",
-    "content-length",
     "content-type",
     "idempotency-key",
     "if-match",
@@ -62,6 +61,8 @@ ANSWERED = (
 SAFE_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 """Paths that every server reads alike: no dot segments, no empty segments, nothing encoded."""
 SAFE_QUERY = re.compile(r"[!-~]{0,4000}")
+
+PRINTABLE = re.compile(r"[ -~]*")
 
 CONNECT_SECONDS = 2.0
 CONNECTIONS = 200
@@ -108,7 +109,7 @@ class Proxy:
         except (httpx.HTTPError, aiohttp.ClientError) as fault:
             raise _away(service, fault) from fault
 
-    def request(self, service: str, came: Request, body: AsyncIterator[bytes] | None) -> httpx.Request:
+    def request(self, service: str, came: Request, body: Body | None) -> httpx.Request:
         """Return the request as the service gets it.
 
         Raises:
@@ -119,11 +120,14 @@ class Proxy:
         if service not in self.addresses:
             raise Unavailable(f"The {service} service is not set up here; tell the operator.")
         read, connect = self.patience, CONNECT_SECONDS
+        headers = passed_on(came)
+        if body and not body.whole and "content-length" in came.headers:
+            headers["content-length"] = came.headers["content-length"]
         return httpx.Request(
             came.method,
             self.addresses[service].rstrip("/") + target,
-            headers=passed_on(came),
-            content=body,
+            headers=headers,
+            content=body.held if body and body.whole else body,
             extensions={"timeout": {"connect": connect, "read": read, "write": read, "pool": connect}},
         )
 
@@ -169,27 +173,16 @@ def safe_target(came: Request) -> str:
 
 
 def passed_on(came: Request) -> dict[str, str]:
-    """Return the headers of the request that the service gets."""
+    """Return the headers of the request that the service gets.
+
+    Raises:
+        Malformed: one holds what a header cannot hold.
+    """
     headers = {name: came.headers[name] for name in ASKED if name in came.headers}
-    trace = traceparent() or came.headers.get("traceparent", "")
+    if strange := next((name for name, value in headers.items() if not PRINTABLE.fullmatch(value)), None):
+        raise Malformed(f"The header {strange!r} holds characters that a header cannot hold.")
+    trace = traceparent()
     return {**headers, "accept-encoding": "identity", **({"traceparent": trace} if trace else {})}
-
-
-class Body:
-    """A request's body on its way through; remembers why it ended early, which the connection would hide."""
-
-    def __init__(self, came: Request) -> None:
-        self._came = came
-        self.fault: Exception | None = None
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives."""
-        try:
-            async for chunk in self._came.stream():
-                yield chunk
-        except (HTTPException, ClientDisconnect) as fault:
-            self.fault = fault
-            raise
 
 
 class Passed(Response):
@@ -229,14 +222,14 @@ async def pass_on(service: str, came: Request) -> Response:
     Raises:
         Away: there is no answer; the kind of refusal says whether the service has seen the request.
         HTTPException: the body is larger than this installation takes.
+        SlowSender: the body does not come.
     """
     proxy: Proxy = came.app.state.proxy
-    carries = "content-length" in came.headers or "transfer-encoding" in came.headers
-    body = Body(came) if carries else None
+    body = await body_of(came)
     try:
-        answer = await proxy.ask(service, proxy.request(service, came, aiter(body) if body else None))
+        answer = await proxy.ask(service, proxy.request(service, came, body))
     except Away:
-        if body and isinstance(body.fault, HTTPException):
+        if body and isinstance(body.fault, HTTPException | SlowSender):
             raise body.fault from None
         raise
     return Passed(answer, passed_back(answer, proxy.addresses[service]))

@@ -39,6 +39,10 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 """Whoever calls."""
 
 
+WITHOUT_A_TOKEN = frozenset({Role.COMPLAINANT, Role.PUBLIC, Role.HOUSE})
+"""Roles in which nobody comes to a step of a case by its id."""
+
+
 class Admission:
     """The rule that admits callers to a route."""
 
@@ -59,11 +63,12 @@ class Admission:
         policy: Policy = request.app.state.policy
         if agency is not None and agency not in policy.agencies:
             raise NotFound(f"No agency {agency!r} is served here; there is {_first(sorted(policy.agencies))}.")
-        if self.roles & {Role.PUBLIC, Role.COMPLAINANT}:
-            return
+        open_to_all = not self.roles.isdisjoint({Role.PUBLIC, Role.COMPLAINANT})
         if actor is PUBLIC:
+            if open_to_all:
+                return
             raise Unauthenticated("This takes a token; sign in first.")
-        if not actor.has(*self.roles):
+        if not open_to_all and not actor.has(*self.roles):
             raise Forbidden(f"This takes one of the roles {', '.join(sorted(self.roles))}.")
         if agency is not None and agency not in actor.agencies:
             raise Forbidden(f"Your token is not for the agency {agency!r}.")
@@ -77,7 +82,7 @@ def _first(names: Sequence[str], most: int = 10) -> str:
 
 def takes(workflow: Workflow[Any], verb: str) -> Dependency:
     """Admit whoever may take this step from some state; the workflow looks again at the case itself."""
-    return Dependency(Admission(f"{workflow.noun}: {verb}", workflow.roles(verb)))
+    return Dependency(Admission(f"{workflow.noun}: {verb}", workflow.roles(verb) - WITHOUT_A_TOKEN))
 
 
 def reads(rule: str, *roles: Role) -> Dependency:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
@@ -15,7 +16,7 @@ from shared.access import reads
 from shared.actors import Role
 from shared.bodies import limit_bodies
 from shared.bus.connect import connect
-from shared.db import Database
+from shared.db import SPARE, Database
 from shared.errors import answer_with_problems, problem
 from shared.occasion import noted_version
 from shared.openapi import Described
@@ -89,7 +90,8 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Any]:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.verifier = Verifier.of(settings)
         app.state.vault = Vault.of(settings)
-        app.state.database = Database(settings.postgres, service.name)
+        app.state.database = database = Database(settings.postgres, service.name)
+        app.state.turns = anyio.Semaphore(database.connections - SPARE)
         app.state.bus = connect(settings)
         yield
         app.state.bus.close()

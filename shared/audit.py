@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Identity, func
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shared.actors import Actor
+from shared.actors import NOBODY, Actor
 from shared.occasion import occasion
 from shared.tables import Table
 
@@ -30,6 +30,10 @@ class AuditRow(Table):
     why: Mapped[str]
     """The reason that was given, as it was written; internal."""
     correlation: Mapped[str]
+
+
+NO_CASE = (NOBODY, 0)
+"""For a deed about many cases: a list that was read."""
 
 
 def record(session: Session, actor: Actor, deed: str, case: tuple[UUID, int], why: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
@@ -57,15 +58,22 @@ def beginning(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def load(session: Session, kind: type[K], noun: str, case_id: UUID) -> K:
+def load(session: Session, kind: type[K], noun: str, case_id: UUID, seen: Callable[[K], bool]) -> K:
     """Return the case, locked until the commit, so that its events stay in order.
 
+    Args:
+        session: of one agency.
+        kind: the table.
+        noun: what the case is called in sentences.
+        case_id: which one.
+        seen: whether the actor may know of it; asked before anything is said about it.
+
     Raises:
-        NotFound: there is no such case in this agency.
+        NotFound: there is no such case in this agency, or the actor may not know of it.
         Stale: the caller has read another version (If-Match).
     """
     case = session.scalar(select(kind).where(kind.id == case_id).with_for_update())
-    if case is None:
+    if case is None or not seen(case):
         raise NotFound(f"There is no such {noun} here.")
     refuse_stale(session, case.version)
     note_case(session, case)

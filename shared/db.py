@@ -1,10 +1,12 @@
 """PostgreSQL: one transaction per request, walled by agency, committed before the response leaves."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import anyio
 from fastapi import Depends, Request
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -12,14 +14,26 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.actors import Actor
-from shared.errors import Malformed
+from shared.errors import Away, Malformed
 from shared.idempotency import refuse_or_replay
 from shared.migrations.state import is_up_to_date
 from shared.occasion import Occasion
 from shared.telemetry import correlation
 
-CONNECT = {"connect_timeout": 5}
-"""Seconds after which a server that does not answer counts as away; the library waits for two minutes."""
+CONNECT = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "tcp_user_timeout": 20_000,
+    "options": "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s -c statement_timeout=60s",
+}
+"""How long anything may wait: for a server that does not answer, for a lost host, for another transaction that stands
+still, for a lock, for a statement. Without these one frozen process would stop its agency's filing for good."""
+
+
+LONGEST_WAIT = 10.0
+"""Seconds that a request waits for its turn."""
+SPARE = 2
+"""Connections that no request takes, so that readiness can be told under load."""
 
 
 def database_url(server: str, service: str) -> URL:
@@ -30,10 +44,13 @@ def database_url(server: str, service: str) -> URL:
 class Database:
     """A service's own database, as the role that owns nothing."""
 
-    def __init__(self, server: str, service: str, *, connections: int = 20) -> None:
+    def __init__(self, server: str, service: str, *, connections: int = 12) -> None:
         self.service = service
         url = database_url(server, service)
-        self.engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=CONNECT)
+        self.connections = connections
+        self.engine = create_engine(
+            url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=CONNECT
+        )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -57,7 +74,31 @@ class Database:
         self.engine.dispose()
 
 
-def transaction(request: Request) -> Iterator[Session]:
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Wait for a connection without holding a thread.
+
+    Whoever holds a connection needs a thread to go on; were the others to wait in threads, nobody could.
+
+    Raises:
+        Away: too many are waiting.
+    """
+    turns: anyio.Semaphore = request.app.state.turns
+    try:
+        with anyio.fail_after(LONGEST_WAIT):
+            await turns.acquire()
+    except TimeoutError:
+        raise Away("Too many requests are being dealt with; nothing was stored. Try again in a few seconds.") from None
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+Turn = Annotated[None, Depends(turn, scope="function")]
+"""One of as many requests as there are connections."""
+
+
+def transaction(request: Request, _: Turn) -> Iterator[Session]:
     """Open the request's transaction; it commits when the endpoint has returned, before the response is sent."""
     database: Database = request.app.state.database
     actor: Actor = request.state.actor
@@ -73,13 +114,16 @@ def transaction(request: Request) -> Iterator[Session]:
         yield session
 
 
+ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"', re.ASCII)
+
+
 def _version_read(if_match: str) -> int | None:
     if if_match.strip() == "*":
         return None
-    try:
-        return int(if_match.strip().removeprefix("W/").strip('"'))
-    except ValueError:
-        raise Malformed('If-Match takes the ETag of the case as you read it, for example "3".') from None
+    etag = ETAG.fullmatch(if_match.strip())
+    if etag is None:
+        raise Malformed('If-Match takes the ETag of the case as you read it, for example "3".')
+    return int(etag[1])
 
 
 Tx = Annotated[Session, Depends(transaction, scope="function")]

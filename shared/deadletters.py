@@ -39,12 +39,17 @@ def park(session: Session, consumer: str, delivery: Delivery, reason: str) -> No
             topic=record.topic,
             partition=delivery.partition,
             offset=delivery.offset,
-            key=record.key,
-            headers=dict(record.headers),
+            key=storable(record.key),
+            headers={storable(name): storable(value) for name, value in record.headers.items()},
             value=record.value,
-            reason=reason,
+            reason=storable(reason),
         )
     )
+
+
+def storable(text: str) -> str:
+    """Return text as PostgreSQL can keep it: a stranger's NUL must not stop a reader."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def park_behind(session: Session, consumer: str, delivery: Delivery) -> bool:

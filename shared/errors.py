@@ -193,7 +193,9 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     async def database_away(_: Request, __: OperationalError) -> JSONResponse:
-        detail = "The database does not answer; nothing was stored. Try again in a few seconds."
+        detail = (
+            "The database does not answer. Ask again in a few seconds, with the same Idempotency-Key if you sent one."
+        )
         return problem(Away.status, Away.kind, detail, headers=Away.headers)
 
     @app.exception_handler(Exception)

@@ -22,6 +22,8 @@ from shared.tables import Table
 
 KEY_LENGTHS = range(16, 201)
 NONCE = 12
+PART_OF_A_REQUEST = ("content-type", "receipt-code")
+"""Headers that make it another request."""
 
 
 class AnsweredRequest(Table):
@@ -98,8 +100,9 @@ async def note_attempt(request: Request) -> None:
         return
     if len(key) not in KEY_LENGTHS:
         raise Malformed("Idempotency-Key takes 16 to 200 characters; a random UUID is a good one.")
-    said = f"{request.url.path}\n{request.url.query}\n{request.headers.get('content-type', '')}\n".encode()
-    request.state.attempt = Attempt("", key, hashlib.sha256(said + await request.body()).digest())
+    said = (request.url.path, request.url.query, *(request.headers.get(name, "") for name in PART_OF_A_REQUEST))
+    digest = hashlib.sha256("\n".join(said).encode() + b"\n" + await request.body()).digest()
+    request.state.attempt = Attempt("", key, digest)
 
 
 def refuse_or_replay(session: Session, request: Request, caller: str) -> None:

@@ -145,7 +145,7 @@ def envelope(session: Session, case: Published, event: Event, event_id: UUID, au
         time=moment if internal else datetime.combine(moment.date(), time(), moment.tzinfo),
         subject=subject(case, audience),
         agency=case.agency,
-        sequence=case.version,
+        sequence=case.version if internal else 0,
         correlation=told.correlation if internal else "",
         causation=told.causation if internal else "",
         traceparent=traceparent(),

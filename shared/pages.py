@@ -56,5 +56,5 @@ def _before(moment: Any, row_id: Any, after: str) -> ColumnElement[bool]:  # noq
     try:
         last_moment, last_id = json.loads(base64.urlsafe_b64decode(after))
         return tuple_(moment, row_id) < (datetime.fromisoformat(last_moment), UUID(last_id))
-    except (ValueError, TypeError) as wrong:
+    except (ValueError, TypeError, AttributeError) as wrong:
         raise Malformed("This cursor is not one that a list gave you; begin again without it.") from wrong

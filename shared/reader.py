@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from shared import deadletters
 from shared.bus import Bus, Consumer, Delivery, Record
 from shared.db import Database
+from shared.errors import sentences
 from shared.events.envelope import Envelope, UnreadableEnvelopeError
 from shared.inbox import first_time
 from shared.occasion import Occasion
@@ -117,7 +118,7 @@ class Reader:
             except OperationalError:
                 raise
             except (UnreadableEnvelopeError, ValidationError) as never:
-                return f"{type(never).__name__}: {never}"
+                return f"{type(never).__name__}: {without_values(never)}"
             except Exception as fault:
                 reason = f"{type(fault).__name__}: {fault}"
                 logger.warning("could not apply an event of %s for %s", record.topic, self.group, exc_info=fault)
@@ -145,3 +146,8 @@ class Reader:
             correlation=envelope.correlation,
             causation=str(envelope.id),
         )
+
+
+def without_values(never: UnreadableEnvelopeError | ValidationError) -> str:
+    """Return what is wrong with a record, without quoting it."""
+    return sentences(never.errors(include_input=False)) if isinstance(never, ValidationError) else str(never)

@@ -1,11 +1,30 @@
 """Text that people write, as every service takes it in."""
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 LONGEST = 20_000
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the order in which text is read; writing from right to left needs none of them."""
+EARLIEST, LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def within_the_calendar(moment: datetime) -> datetime:
+    """Return `moment` in UTC, or refuse one that the database could not tell again.
+
+    Raises:
+        ValueError: it lies outside.
+    """
+    if not EARLIEST < moment.replace(tzinfo=UTC) < LATEST:
+        raise ValueError("this moment lies outside the calendar")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(within_the_calendar)]
+"""A moment with its time zone."""
 
 
 def without_control_characters(text: str) -> str:
@@ -15,7 +34,7 @@ def without_control_characters(text: str) -> str:
         ValueError: names the character.
     """
     for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+        if character in TURNING or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t"):
             raise ValueError(f"the control character U+{ord(character):04X} cannot be stored; remove it")
     return text
 

@@ -34,7 +34,7 @@ IDLE = 0.05
 AWAY = 1.0
 """Seconds before a server that is away is asked again."""
 TIDY_EVERY = 600.0
-LEDGER_DAYS = 30
+LEDGER_DAYS = 120
 """Days for which sent, applied and replayed events and answers are kept as a ledger."""
 TIDY_BATCH = 5_000
 PRUNE_EVERY = 3_600.0

@@ -51,7 +51,6 @@ def append(session: Session, envelope: Envelope, value: bytes) -> None:
             type=envelope.type,
             agency=envelope.agency,
             reference=envelope.subject,
-            sequence=envelope.sequence,
             day=envelope.time.date(),
             fields=shown.model_dump(mode="json"),
         )

@@ -30,8 +30,6 @@ class Entry(Table):
     agency: Mapped[str]
     reference: Mapped[str]
     """What the public calls the case; unrelated to its id and its number."""
-    sequence: Mapped[int]
-    """The case's version; kept to check the order, and not shown: its gaps would count what is not public."""
     day: Mapped[date]
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
     appended_at: Mapped[datetime] = mapped_column(server_default=func.now())

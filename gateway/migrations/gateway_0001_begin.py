@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("type", sa.String, nullable=False),
         sa.Column("agency", sa.String, nullable=False),
         sa.Column("reference", sa.String, nullable=False),
-        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("fields", JSONB, nullable=False),
         sa.Column("appended_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),

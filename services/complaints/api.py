@@ -16,6 +16,7 @@ from services.complaints.shapes import (
     ClassificationIn,
     ComplaintOut,
     ComplaintsOut,
+    EnteredOut,
     FiledOut,
     FilingForm,
     FilingIn,
@@ -66,11 +67,11 @@ def file_form(
 @router.post("/legacy", status_code=201, dependencies=[reads("records enters legacy complaints", Role.RECORDS)])
 def enter_legacy(
     legacy: LegacyIn, response: Response, tx: Tx, actor: CurrentActor, now: Now, rules: Rules
-) -> ComplaintOut:
+) -> EnteredOut:
     """Enter a complaint from the time before this system; 200 when it was entered before."""
     complaint, new = legacies.enter_legacy(tx, legacy, actor, now, rules)
     response.status_code = 201 if new else 200
-    return ComplaintOut.model_validate(complaint)
+    return EnteredOut.model_validate(complaint)
 
 
 @router.get("", dependencies=[reads("staff list the complaints they may see", *READERS)])

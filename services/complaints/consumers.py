@@ -52,7 +52,7 @@ def note_answer(session: Session, complaint_id: UUID | None, told: Told, *, agre
     """
     if complaint_id is None:
         return
-    complaint = load(session, Complaint, "complaint", complaint_id)
+    complaint = load(session, Complaint, "complaint", complaint_id, lambda _: True)
     complaint.harm_agreed = agreed
     complaint.updated_at = max(complaint.updated_at, told.time)
     publish(session, complaint, HarmAnswered(agreed=agreed), HOUSE)

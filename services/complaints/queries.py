@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, raiseload
 from services.complaints.models import Complaint, State
 from services.complaints.receipts import no_such_receipt, read_receipt
 from services.complaints.shapes import ComplaintLine, ComplaintsOut
-from services.complaints.sight import may_see, seen_by
+from services.complaints.sight import HOLDER, may_see, seen_by
 from shared import audit
 from shared.actors import Actor
+from shared.audit import NO_CASE
 from shared.cases import look_up
 from shared.errors import NotFound
 from shared.occasion import note_case
@@ -35,6 +36,7 @@ def complaints(session: Session, actor: Actor, state: State | None, limit: int, 
     found = select(Complaint).where(seen_by(actor)).options(raiseload("*"))
     if state is not None:
         found = found.where(Complaint.state == state)
+    audit.record(session, actor, "list complaints", NO_CASE)
     page, following = newest_first(session, Complaint, found, limit, after)
     return ComplaintsOut(complaints=[ComplaintLine.model_validate(row) for row in page], next=following)
 
@@ -50,4 +52,5 @@ def tracked(session: Session, code: str) -> Complaint:
     if found is None or found.receipt_hash is None or not receipt.proves(found.receipt_hash):
         raise no_such_receipt()
     note_case(session, found)
+    audit.record(session, HOLDER, "track complaint", (found.id, found.version))
     return found

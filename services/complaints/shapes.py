@@ -129,6 +129,17 @@ class LegacyIn(Shape):
     allegations: list[LegacyAllegationIn] = Field(min_length=1, max_length=100)
 
 
+class EnteredOut(Shape):
+    """A legacy record as it was entered."""
+
+    id: UUID
+    number: str
+    state: State
+    public_ref: str
+    channel: Channel
+    outcome: Finding | None
+
+
 class AllegationOut(Shape):
     """An allegation with its three findings side by side."""
 

@@ -11,6 +11,7 @@ from services.discipline.shapes import DisciplineLine, DisciplineOut, Discipline
 from services.discipline.sight import may_see, seen_by
 from shared import audit
 from shared.actors import Actor
+from shared.audit import NO_CASE
 from shared.cases import look_up
 from shared.errors import NotFound
 from shared.pages import newest_first
@@ -50,5 +51,6 @@ def cases(session: Session, actor: Actor, filters: Filters, limit: int, after: s
         found = found.where(DisciplineCase.state == filters.state)
     if filters.officer_id is not None:
         found = found.where(DisciplineCase.officer_id == filters.officer_id)
+    audit.record(session, actor, "list discipline cases", NO_CASE)
     page, following = newest_first(session, DisciplineCase, found, limit, after)
     return DisciplinesOut(cases=[DisciplineLine.model_validate(row) for row in page], next=following)

@@ -10,6 +10,7 @@ from services.recognition.shapes import CommendationLine, CommendationsOut
 from services.recognition.sight import may_see, seen_by
 from shared import audit
 from shared.actors import Actor
+from shared.audit import NO_CASE
 from shared.cases import look_up
 from shared.errors import NotFound
 from shared.pages import newest_first
@@ -35,5 +36,6 @@ def commendations(
     found = select(Commendation).where(seen_by(actor)).options(lazyload("*"))
     if state is not None:
         found = found.where(Commendation.state == state)
+    audit.record(session, actor, "list commendations", NO_CASE)
     page, following = newest_first(session, Commendation, found, limit, after)
     return CommendationsOut(commendations=[CommendationLine.model_validate(row) for row in page], next=following)

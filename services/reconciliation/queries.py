@@ -11,6 +11,7 @@ from services.reconciliation.sight import may_see, may_see_outcome, seen_by
 from services.reconciliation.workflow import PROCESS, party_of
 from shared import audit
 from shared.actors import Actor
+from shared.audit import NO_CASE
 from shared.cases import look_up
 from shared.errors import NotFound
 from shared.pages import newest_first
@@ -54,5 +55,6 @@ def processes(session: Session, actor: Actor, state: State | None, limit: int, a
     found = select(Process).where(seen_by(actor)).options(raiseload("*"))
     if state is not None:
         found = found.where(Process.state == state)
+    audit.record(session, actor, "list processes", NO_CASE)
     page, following = newest_first(session, Process, found, limit, after)
     return ProcessesOut(processes=[ProcessLine.model_validate(row) for row in page], next=following)

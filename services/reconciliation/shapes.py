@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.reconciliation.models import Consent, Outcome, State
 from shared.events.complaints import RepairProcess
 from shared.events.event import ReleasedText
 from shared.events.reconciliation import CommitmentKind, CommitmentOwner, Exclusion, Reported, Side, Verified
-from shared.words import Line, Shape, Text, without_control_characters
+from shared.words import Line, Moment, Shape, Text, without_control_characters
 
 
 class PartyIn(Shape):
@@ -47,7 +47,7 @@ class SessionIn(Shape):
     """When and where the parties meet, and who facilitates."""
 
     facilitator_id: UUID
-    starts_at: AwareDatetime
+    starts_at: Moment
     place: Line
 
 

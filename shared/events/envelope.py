@@ -26,7 +26,8 @@ class Envelope:
     """The case's id; on the reduced topics the case's public reference."""
     agency: str
     sequence: int
-    """The case's version after this event; rises within a case."""
+    """The case's version after this event; rises within a case. 0 on the reduced topics, where its gaps would count
+    what their readers are not told."""
     correlation: str = ""
     """What the whole chain of events began with. Empty on the reduced topics, where it would link cases."""
     causation: str = ""
@@ -43,7 +44,7 @@ class Envelope:
             "ce_time": self.time.isoformat(),
             "ce_subject": self.subject,
             "ce_agency": self.agency,
-            "ce_sequence": str(self.sequence),
+            "ce_sequence": str(self.sequence or ""),
             "ce_correlationid": self.correlation,
             "ce_causationid": self.causation,
             "traceparent": self.traceparent,
@@ -66,7 +67,7 @@ class Envelope:
                 time=datetime.fromisoformat(headers["ce_time"]),
                 subject=headers["ce_subject"],
                 agency=headers["ce_agency"],
-                sequence=int(headers["ce_sequence"]),
+                sequence=int(headers.get("ce_sequence", 0)),
                 correlation=headers.get("ce_correlationid", ""),
                 causation=headers.get("ce_causationid", ""),
                 traceparent=headers.get("traceparent", ""),

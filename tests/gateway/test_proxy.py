@@ -1,5 +1,6 @@
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from accord.rooms import SERVICES
+from gateway.bodies import HELD
 from gateway.proxy import DOORS
 from shared.app import create_app
 from tests.broker import free_port
@@ -145,12 +147,16 @@ def test_the_service_learns_what_it_needs_and_nothing_about_the_caller(door: str
     host = told.pop("host")
     assert f"http://{host}" != door
     asked = dict(ASKED)
-    assert trace_of(told.pop("traceparent")) == trace_of(asked.pop("traceparent"))
+    foreign = asked.pop("traceparent")
+    assert trace_of(told.pop("traceparent", NO_TRACE)) != trace_of(foreign), "a trace ties cases together"
     assert told == {**asked, "accept-encoding": "identity", "content-length": "2"}
 
 
+NO_TRACE = "00-none-none-00"
+
+
 def trace_of(traceparent: str) -> str:
-    """Return the trace's id; the span's is the caller's, or the gateway's own where spans are made."""
+    """Return the trace's id."""
     return traceparent.split("-")[1]
 
 
@@ -173,16 +179,51 @@ def test_what_one_caller_got_does_not_go_out_with_the_next_request(door: str) ->
     assert "cookie" not in dict(httpx.get(door + COMPLAINTS).json()["headers"])
 
 
-def test_a_body_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> None:
+def test_a_large_body_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> None:
     meeting = Meeting()
 
     def body() -> Iterator[bytes]:
-        yield b"first"
+        yield b"." * HELD
         assert meeting.first_arrived.wait(PATIENCE), "the gateway held the body back"
         yield b"second"
 
     with serving(meeting.upload) as address:
+        assert httpx.post(open_gateway(address) + COMPLAINTS, content=body()).text == str(HELD + len("second"))
+
+
+def test_a_service_is_not_asked_before_a_small_body_is_there(open_gateway: OpenGateway) -> None:
+    """Else slow senders would hold the connections that everybody shares."""
+    meeting = Meeting()
+
+    def body() -> Iterator[bytes]:
+        yield b"first"
+        assert not meeting.first_arrived.wait(1), "the service was asked for the sake of half a body"
+        yield b"second"
+
+    with serving(meeting.upload) as address:
         assert httpx.post(open_gateway(address) + COMPLAINTS, content=body()).text == "11"
+
+
+def raw_answer(door: str, request: bytes) -> bytes:
+    host, port = door.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
+        connection.sendall(request)
+        return connection.recv(65_536)
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", (b"422", b"400")),
+        (b"Content-Length: 2\r\nIdempotency-Key: 0123456789abcdef\xff\r\n", (b"422",)),
+    ],
+)
+def test_a_header_that_can_be_read_in_two_ways_is_refused(door: str, header: bytes, status: tuple[bytes, ...]) -> None:
+    head = b"POST " + COMPLAINTS.encode() + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + b"\r\n"
+
+    answer = raw_answer(door, head + b"2\r\n{}\r\n0\r\n\r\n")
+
+    assert answer.split()[1] in status
 
 
 def test_an_answer_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> None:

@@ -40,6 +40,15 @@ def test_a_session_lies_ahead(desk: Desk) -> None:
     refused(vague, 422, "starts_at takes a time with its time zone, such as 2026-11-23T15:00:00Z.")
 
 
+def test_a_session_lies_within_the_calendar(desk: Desk) -> None:
+    process = desk.prepared()
+
+    for moment in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        answer = desk.post(desk.liaison, process, "schedule", make_session(desk.facilitator, starts_at=moment))
+        refused(answer, 422, "starts_at: this moment lies outside the calendar.")
+    assert desk.read(process) == process
+
+
 def test_a_session_is_not_held_before_its_time(desk: Desk) -> None:
     process = desk.prepared()
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()

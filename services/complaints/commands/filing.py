@@ -60,7 +60,9 @@ def file(
         when = "still to come" if filing.incident_on > today else f"before {EARLIEST}"
         raise Malformed(f"The incident is said to have happened on {filing.incident_on}, which is {when}.")
     receipt = new_receipt()
-    complaint = begun(session, now, received_on=today, filing=filing, receipt=receipt)
+    hashed = receipt.hashed()  # before the number is taken, which others then wait for
+    complaint = begun(session, now, received_on=today, filing=filing)
+    complaint.receipt_locator, complaint.receipt_hash = receipt.locator, hashed
     complaint.allegations = [
         allegation(complaint, position, category=category, severity=Severity.MEDIUM)
         for position, category in enumerate(filing.categories)
@@ -73,7 +75,7 @@ def file(
     return complaint, receipt
 
 
-def begun(session: Session, now: datetime, received_on: date, filing: FilingIn, receipt: Receipt) -> Complaint:
+def begun(session: Session, now: datetime, received_on: date, filing: FilingIn) -> Complaint:
     """Return a complaint at the start of its life, with its number."""
     return Complaint(
         **beginning(session, now),
@@ -86,8 +88,6 @@ def begun(session: Session, now: datetime, received_on: date, filing: FilingIn, 
         precision=Precision.DAY,
         incident_on=filing.incident_on,
         place=filing.place,
-        receipt_locator=receipt.locator,
-        receipt_hash=receipt.hashed(),
     )
 
 

@@ -14,7 +14,7 @@ from services.complaints.sight import may_see
 from services.complaints.workflow import COMPLAINT
 from shared import cases
 from shared.actors import Actor
-from shared.errors import Malformed, NotFound, Objection
+from shared.errors import Malformed, Objection
 from shared.events import complaints as events
 from shared.outbox import publish
 from shared.policy.agency import AgencyRules
@@ -26,10 +26,7 @@ def load(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
     Raises:
         NotFound: it does not exist, or the actor may not know that it does.
     """
-    complaint = cases.load(session, Complaint, "complaint", complaint_id)
-    if not may_see(complaint, actor):
-        raise NotFound("There is no such complaint here.")
-    return complaint
+    return cases.load(session, Complaint, "complaint", complaint_id, lambda complaint: may_see(complaint, actor))
 
 
 def classify(
@@ -43,6 +40,8 @@ def classify(
     """Say what the complaint is about, how it is dealt with, and write down its allegations."""
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "classify", actor, now)
+    if any(entry.officer_id == actor.id for entry in classification.allegations):
+        raise Objection("Whoever is accused in a complaint takes no step on it; somebody else has to classify it.")
     categories = [entry.category for entry in classification.allegations]
     refuse_unknown(categories, rules)
     complaint.classification, complaint.track = classification.classification, classification.track

@@ -10,7 +10,7 @@ from services.discipline.models import DisciplineCase
 from services.discipline.sight import may_see
 from shared import cases
 from shared.actors import Actor
-from shared.errors import Malformed, NotFound
+from shared.errors import Malformed
 from shared.policy.agency import AgencyRules
 
 
@@ -20,10 +20,7 @@ def load(session: Session, case_id: UUID, actor: Actor) -> DisciplineCase:
     Raises:
         NotFound: it does not exist, or the actor may not know that it does.
     """
-    case = cases.load(session, DisciplineCase, "discipline case", case_id)
-    if not may_see(case, actor):
-        raise NotFound("There is no such discipline case here.")
-    return case
+    return cases.load(session, DisciplineCase, "discipline case", case_id, lambda case: may_see(case, actor))
 
 
 def today(now: datetime, rules: AgencyRules) -> date:

@@ -12,7 +12,7 @@ from services.recognition.sight import may_see
 from services.recognition.workflow import COMMENDATION, release_verb
 from shared import cases
 from shared.actors import Actor
-from shared.errors import Malformed, NotFound
+from shared.errors import Malformed
 from shared.events import recognition as events
 from shared.outbox import publish
 from shared.policy.agency import AgencyRules
@@ -24,10 +24,7 @@ def load(session: Session, commendation_id: UUID, actor: Actor) -> Commendation:
     Raises:
         NotFound: it does not exist, or the actor may not know that it does: nobody learns early that they are honoured.
     """
-    commendation = cases.load(session, Commendation, "commendation", commendation_id)
-    if not may_see(commendation, actor):
-        raise NotFound("There is no such commendation here.")
-    return commendation
+    return cases.load(session, Commendation, "commendation", commendation_id, lambda found: may_see(found, actor))
 
 
 def identify(

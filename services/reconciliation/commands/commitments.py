@@ -67,7 +67,7 @@ def release(session: Session, place: Place, said: ReleaseIn, actor: Actor, now: 
 
 def _advanced(session: Session, place: Place, verb: str, actor: Actor, now: datetime) -> tuple[Process, Commitment]:
     process_id, commitment_id = place
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, verb, actor, now)
     commitment = next((promised for promised in process.commitments if promised.id == commitment_id), None)
     if commitment is None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.reconciliation.commands.process import decline, load
 from services.reconciliation.models import Consent, Party, Process
-from services.reconciliation.workflow import PROCESS, STAFF, consent_missing, party_of, preparation_missing
+from services.reconciliation.workflow import PROCESS, consent_missing, party_of, preparation_missing
 from shared.actors import Actor
 from shared.errors import NotFound, Objection
 from shared.events import reconciliation as events
@@ -71,7 +71,7 @@ def prepare(session: Session, process_id: UUID, party_id: UUID, actor: Actor, no
         NotFound: the process has no such party.
         Objection: the party was prepared before.
     """
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     party = found(process, party_id)
     PROCESS.advance(process, "prepare party", actor, now)
     if party.prepared_at is not None:
@@ -91,10 +91,8 @@ def answering(session: Session, process_id: UUID, party_id: UUID, actor: Actor) 
         NotFound: there is no such process or party, or the actor may not know that there is.
         Objection: the actor is another party.
     """
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     own = party_of(process, actor)
-    if own is None and not actor.has(*STAFF):
-        raise NotFound(f"There is no such {PROCESS.noun} here.")
     party = found(process, party_id)
     if own is not None and own is not party:
         raise Objection("A party answers for themselves only.")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.reconciliation.kinds import KINDS
 from services.reconciliation.models import Outcome, Party, Process
 from services.reconciliation.shapes import PartyIn, ReasonIn, ScreeningIn
+from services.reconciliation.sight import may_see_outcome
 from services.reconciliation.workflow import PROCESS
 from shared import cases
 from shared.actors import HOUSE, Actor
@@ -26,13 +27,13 @@ LETTER = "H"
 """What a process's number begins with: it is about harm."""
 
 
-def load(session: Session, process_id: UUID) -> Process:
+def load(session: Session, process_id: UUID, actor: Actor) -> Process:
     """Return the process, locked until the commit.
 
     Raises:
-        NotFound: there is no such process in this agency.
+        NotFound: there is no such process in this agency, or the actor may not know of it.
     """
-    return cases.load(session, Process, PROCESS.noun, process_id)
+    return cases.load(session, Process, PROCESS.noun, process_id, lambda process: may_see_outcome(process, actor))
 
 
 def open_process(session: Session, referral: HarmReferred, told: Told) -> Process:
@@ -68,7 +69,7 @@ def name_party(session: Session, process_id: UUID, said: PartyIn, actor: Actor, 
     Raises:
         Objection: the officer is a party already.
     """
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "name party", actor, now)
     if said.officer_id is not None and any(party.officer_id == said.officer_id for party in process.parties):
         raise Objection("This officer is a party already.")
@@ -88,7 +89,7 @@ def sealed_at(column: str, party_id: UUID) -> str:
 
 def screen(session: Session, process_id: UUID, screening: ScreeningIn, actor: Actor, now: datetime) -> Process:
     """Say whether the harm may be repaired in this way; what bars this kind of process ends it."""
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     found = tuple(sorted(set(screening.exclusions)))
     barred_by = tuple(exclusion for exclusion in found if exclusion in KINDS[process.kind].barred_by)
     PROCESS.advance(process, "screen out" if barred_by else "screen", actor, now)
@@ -109,7 +110,7 @@ def decline(session: Session, process: Process, actor: Actor) -> None:
 
 def return_process(session: Session, process_id: UUID, reason: ReasonIn, actor: Actor, now: datetime) -> Process:
     """Give the harm back to the ordinary process, because no session can be brought about."""
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "return", actor, now)
     process.outcome = Outcome.RETURNED
     event = events.ProcessReturned(process=process.kind, complaint_id=process.complaint_id)
@@ -119,7 +120,7 @@ def return_process(session: Session, process_id: UUID, reason: ReasonIn, actor: 
 
 def follow_up(session: Session, process_id: UUID, actor: Actor, now: datetime) -> Process:
     """Note that the parties were asked how it is going; what they answered is not kept."""
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "follow up", actor, now)
     publish(session, process, events.ProcessFollowedUp(), actor)
     return process
@@ -127,7 +128,7 @@ def follow_up(session: Session, process_id: UUID, actor: Actor, now: datetime) -
 
 def close(session: Session, process_id: UUID, actor: Actor, now: datetime) -> Process:
     """Close a process in which every commitment is verified or declined."""
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "close", actor, now)
     verified = sum(commitment.verified is Verified.VERIFIED for commitment in process.commitments)
     declined = sum(commitment.reported is Reported.DECLINED for commitment in process.commitments)

@@ -27,7 +27,7 @@ def schedule(session: Session, process_id: UUID, meeting: SessionIn, actor: Acto
         Malformed: the time has passed.
         Objection: the facilitator is a party.
     """
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "schedule", actor, now)
     if meeting.starts_at <= now:
         raise Malformed(f"The session is said to start at {meeting.starts_at.isoformat()}, which has passed.")
@@ -45,7 +45,7 @@ def hold(session: Session, process_id: UUID, actor: Actor, now: datetime) -> Pro
     Raises:
         Objection: its time has not come.
     """
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "hold", actor, now)
     if process.starts_at is not None and now < process.starts_at - EARLY:
         raise Objection(f"The session starts at {process.starts_at.isoformat()}; to meet earlier, schedule it anew.")
@@ -61,7 +61,7 @@ def agree(
     Raises:
         Malformed: a commitment was due before today.
     """
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "agree", actor, now)
     refuse_past(agreement, now.astimezone(ZoneInfo(rules.agency.timezone)).date())
     process.outcome = Outcome.AGREEMENT
@@ -91,7 +91,7 @@ def refuse_past(agreement: AgreementIn, today: date) -> None:
 
 def end_without_agreement(session: Session, process_id: UUID, actor: Actor, now: datetime) -> Process:
     """Record that the parties did not agree; no reason is kept."""
-    process = load(session, process_id)
+    process = load(session, process_id, actor)
     PROCESS.advance(process, "end without agreement", actor, now)
     process.outcome = Outcome.NO_AGREEMENT
     event = events.ProcessEndedWithoutAgreement(process=process.kind, complaint_id=process.complaint_id)
