@@ -85,11 +85,10 @@ WORKFLOWS = [workflow for service in SERVICES.values() for workflow in service.w
 
 def cells() -> list[Any]:
     return [
-        pytest.param(workflow, state, verb, role, id=f"{workflow.noun}: {state} {verb} {role}")
+        pytest.param(workflow, state, verb, id=f"{workflow.noun}: {state}: {verb}")
         for workflow in WORKFLOWS
         for state in workflow.states
         for verb in workflow.verbs
-        for role in Role
     ]
 
 
@@ -101,27 +100,40 @@ class Anything:
     updated_at: Any = None
 
 
-@pytest.mark.parametrize(("workflow", "state", "verb", "role"), cells())
-def test_every_state_verb_and_role_is_admitted_or_refused_as_the_table_says(
-    workflow: Workflow[Any], state: StrEnum, verb: str, role: Role
-) -> None:
-    rows = [row for row in workflow.steps if row.verb == verb and state in row.sources]
-    table: Workflow[Any] = Workflow(
-        workflow.noun,
-        start=workflow.start,
-        steps=tuple(step(r.verb, *r.sources, to=r.to, by=r.by) for r in workflow.steps),
-    )
+def without_objections(workflow: Workflow[Any]) -> Workflow[Any]:
+    steps = tuple(step(row.verb, *row.sources, to=row.to, by=row.by) for row in workflow.steps)
+    return Workflow(workflow.noun, start=workflow.start, steps=steps)
+
+
+def as_the_table_says(workflow: Workflow[Any], state: StrEnum, verb: str, role: Role) -> StrEnum | type[Exception]:
+    """Return where the step leads somebody with this role, or what they are refused with; read straight off the rows."""
+    rows = [row for row in workflow.steps if row.verb == verb]
+    if not any(role in row.by for row in rows):
+        return Forbidden
+    here = [row for row in rows if state in row.sources]
+    if not here:
+        return Objection
+    return here[0].to if role in here[0].by else Forbidden
+
+
+def as_it_goes(workflow: Workflow[Any], state: StrEnum, verb: str, role: Role) -> StrEnum | type[Exception]:
+    """Return where the step really leads, or what it is refused with."""
     case = Anything(state)
+    try:
+        workflow.advance(case, verb, someone(role), NOW)
+    except (Forbidden, Objection) as refusal:
+        assert case == Anything(state)
+        return type(refusal)
+    reached: StrEnum = case.state
+    return reached
 
-    refusal = table.objection(case, verb, someone(role))
 
-    if not any(row.verb == verb and role in row.by for row in workflow.steps):
-        assert isinstance(refusal, Forbidden)
-    elif not rows:
-        assert isinstance(refusal, Objection)
-    elif role in rows[0].by:
-        assert refusal is None
-        table.advance(case, verb, someone(role), NOW)
-        assert case == Anything(rows[0].to, NOW)
-    else:
-        assert isinstance(refusal, Forbidden)
+@pytest.mark.parametrize(("workflow", "state", "verb"), cells())
+def test_every_state_verb_and_role_is_admitted_or_refused_as_the_table_says(
+    workflow: Workflow[Any], state: StrEnum, verb: str
+) -> None:
+    table = without_objections(workflow)
+
+    gone = {role: as_it_goes(table, state, verb, role) for role in Role}
+
+    assert gone == {role: as_the_table_says(workflow, state, verb, role) for role in Role}
