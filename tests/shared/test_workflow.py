@@ -106,7 +106,7 @@ def without_objections(workflow: Workflow[Any]) -> Workflow[Any]:
 
 
 def as_the_table_says(workflow: Workflow[Any], state: StrEnum, verb: str, role: Role) -> StrEnum | type[Exception]:
-    """Return where the step leads somebody with this role, or what they are refused with; read straight off the rows."""
+    """Return where the step leads somebody with this role, or what they are refused with, read off the rows."""
     rows = [row for row in workflow.steps if row.verb == verb]
     if not any(role in row.by for row in rows):
         return Forbidden
