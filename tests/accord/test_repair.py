@@ -131,9 +131,7 @@ def test_a_replay_stops_at_what_still_fails_and_says_so(operator: Operator) -> N
     code, said = operator.run("replay", "reconciliation", str(case_id), "--why", WHY)
 
     assert code == 1
-    assert said.startswith(
-        f"accord: Replayed 1 event of {case_id}; the next still fails: ValidationError: 1 validation"
-    )
+    assert said.startswith(f"accord: Replayed 1 event of {case_id}; the next still fails: ValidationError: process: ")
     assert operator.deeds("reconciliation", case_id) == [("replayed dead letters", NOBODY, "house", 1, WHY)]
     waiting = operator.rows("reconciliation", "select 1 from dead_letter where replayed_at is null")
     assert len(waiting) == 2
