@@ -74,12 +74,12 @@ def followed(span: ReadableSpan) -> list[str]:
     return [f"{link.context.trace_id:032x}" for link in span.links]
 
 
-def deliver(house: House, plumbing: Plumbing, topic: str, fault: str = "") -> None:
-    """Send what the complaints service has to send, and apply it, or fail with a fault that quotes somebody."""
+def deliver(house: House, plumbing: Plumbing, topic: str, failing: str = "") -> None:
+    """Send what the complaints service has to send, and apply it; at the case `failing`, fail quoting somebody."""
 
-    def apply(_: Session, __: Envelope, ___: bytes) -> None:
-        if fault:
-            raise RuntimeError(fault)
+    def apply(_: Session, envelope: Envelope, __: bytes) -> None:
+        if envelope.subject == failing:
+            raise RuntimeError(NARRATIVE)
 
     with house.database("complaints") as database:
         send_all(Relay(database, plumbing.bus))
@@ -105,8 +105,7 @@ def test_what_a_request_publishes_carries_its_trace_and_is_applied_in_a_trace_of
 def test_no_span_tells_who_asked_or_what_was_told(
     house: House, plumbing: Plumbing, spans: InMemorySpanExporter, told: dict[str, dict[str, str]]
 ) -> None:
-    assert "accord.complaints" in told
-    deliver(house, plumbing, "accord.complaints", fault=NARRATIVE)
+    deliver(house, plumbing, "accord.complaints", failing=told["accord.complaints"]["ce_subject"])
 
     written = "\n".join(span.to_json() for span in spans.get_finished_spans())
     assert '"error.type": "RuntimeError"' in written
