@@ -148,6 +148,6 @@ def test_every_story_ends_and_is_told_once_while_every_process_is_killed(stack: 
         wait_until_told(stack, played)
     time.sleep(2)
 
-    assert len(stories) >= 2
+    assert stories
     assert [told(stack, played) for played in stories] == [TOLD] * len(stories)
     assert [entry["index"] for entry in whole_feed(stack)] == list(range(len(whole_feed(stack))))
