@@ -1,10 +1,9 @@
 """What holds for every answer that leaves the house, also for refusals and faults."""
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.errors import too_large
 from shared.settings import Environment, Settings
 
 HEADERS = {
@@ -42,9 +41,6 @@ class Edge(FastAPI):
             await send(message)
 
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in TRACES]
-        if _announced_length(scope) > settings.max_body_size:
-            await too_large(settings.max_body_size)(scope, receive, send_with_headers)
-            return
         await super().__call__(scope, receive, send_with_headers)
 
 
@@ -53,9 +49,3 @@ def _add_headers(message: Message, settings: Settings) -> None:
     wanted = PRODUCTION_HEADERS if settings.env is Environment.PRODUCTION else HEADERS
     for name, value in wanted.items():
         headers.setdefault(name, value)
-
-
-def _announced_length(scope: Scope) -> int:
-    """Return the body's length as the request announces it; a body without one is measured while it arrives."""
-    announced = Headers(scope=scope).get("content-length", "")
-    return int(announced) if announced.isascii() and announced.isdigit() else 0

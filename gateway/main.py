@@ -13,6 +13,7 @@ from gateway.edge import Edge
 from gateway.feed import api as feed
 from gateway.portal import pages as portal
 from gateway.proxy import Proxy, doors
+from shared.bodies import limit_bodies
 from shared.bus.connect import connect
 from shared.errors import answer_with_problems
 from shared.policy import Policy
@@ -34,7 +35,6 @@ def create_gateway(settings: Settings, *, patience: float = PATIENCE) -> FastAPI
     app = Edge(
         title="Accord",
         description=gateway.__doc__ or "",
-        max_body_size=settings.max_body_size,
         telemetry={"logs": False, "operation_spans": False},
         docs_url=None,
         redoc_url=None,
@@ -45,6 +45,7 @@ def create_gateway(settings: Settings, *, patience: float = PATIENCE) -> FastAPI
     app.state.policy = Policy.read(settings.policy)
     app.state.settings = settings
     answer_with_problems(app)
+    limit_bodies(app, settings.max_body_size)
     for router in (feed.router, portal.router, doors(), health.router):
         app.include_router(router)
     return app

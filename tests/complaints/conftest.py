@@ -73,11 +73,10 @@ class Desk:
         return self.post(complaint, "decision", self.adjudicator, make_findings(complaint, finding))
 
 
-@pytest.fixture
-def desk(house: House, complaints: TestClient) -> Desk:
+def new_desk(house: House, client: TestClient) -> Desk:
     """Return a unit of people who have not met a case yet."""
     return Desk(
-        client=complaints,
+        client=client,
         house=house,
         intake=house.person(Role.INTAKE),
         commander=house.person(Role.COMMANDER),
@@ -85,3 +84,9 @@ def desk(house: House, complaints: TestClient) -> Desk:
         adjudicator=house.person(Role.ADJUDICATOR),
         officer_id=uuid4(),
     )
+
+
+@pytest.fixture
+def desk(house: House, complaints: TestClient) -> Desk:
+    """Return a unit of people at the complaints service."""
+    return new_desk(house, complaints)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from shared.actors import Role
 from shared.db import SPARE
 from shared.events.complaints import ComplaintReceived
-from tests.complaints.conftest import Desk
+from tests.complaints.conftest import Desk, new_desk
 from tests.make import make_classification, make_filing
 from tests.rooms import House
 
@@ -20,15 +20,7 @@ FILE = "/agencies/rivertown/complaints"
 
 @pytest.fixture
 def desk(house: House, service: TestClient) -> Desk:
-    return Desk(
-        client=service,
-        house=house,
-        intake=house.person(Role.INTAKE),
-        commander=house.person(Role.COMMANDER),
-        investigator=house.person(Role.INVESTIGATOR),
-        adjudicator=house.person(Role.ADJUDICATOR),
-        officer_id=uuid4(),
-    )
+    return new_desk(house, service)
 
 
 @pytest.mark.parametrize("agencies", [(), ("lansing-mi",)])
