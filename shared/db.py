@@ -20,11 +20,15 @@ from shared.migrations.state import is_up_to_date
 from shared.occasion import Occasion
 from shared.telemetry import correlation
 
+LEASE_SECONDS = 30
+"""How long a transaction may stand still before PostgreSQL ends it and frees what it holds: a relay's lease of a shard,
+and longer than any adapter of the bus takes to publish or give up."""
+
 CONNECT = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "tcp_user_timeout": 20_000,
-    "options": "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s -c statement_timeout=60s",
+    "options": f"-c idle_in_transaction_session_timeout={LEASE_SECONDS}s -c lock_timeout=10s -c statement_timeout=60s",
 }
 """How long anything may wait: for a server that does not answer, for a lost host, for another transaction that stands
 still, for a lock, for a statement. Without these one frozen process would stop its agency's filing for good."""

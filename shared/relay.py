@@ -2,7 +2,8 @@
 
 A relay leases a shard by its row lock, reads what is unsent in a second statement (a new snapshot), sends it in waves
 of at most one record per case and topic, waits for each wave, marks the rows as sent and commits. If it dies at any
-moment, another one sends the same rows again, and the inbox of every consumer sees that. Designs that lose events or
+moment, or stands still for longer than `shared.db.LEASE_SECONDS`, another one sends the same rows again, and the inbox
+of every consumer sees that. Designs that lose events or
 their order are told in `docs/decisions/0002-a-relay-leases-a-shard.md`.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Text, case, exists, func, select, text, update
+from sqlalchemy import Row, Text, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.bus import Bus, Record, RecordRefusedError
@@ -23,8 +24,6 @@ from shared.outbox import REDUCED, SHARDS, OutboxRow, OutboxShard, to_send
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-LEASE_SECONDS = 60
-"""A relay that stands still for longer loses its lease; longer than any adapter takes to publish or give up."""
 TRIES = 5
 """A record that the bus refuses this often is parked, and its case waits."""
 
@@ -49,7 +48,6 @@ class Relay:
             return 0
         self._first = (self._first + 1) % SHARDS
         with self._database.transaction(Occasion(service=self._database.service, agency="")) as session:
-            session.execute(text(f"set local idle_in_transaction_session_timeout = '{LEASE_SECONDS}s'"))
             shard = _leased(session, self._first)
             if shard is None:
                 return 0
