@@ -29,6 +29,7 @@ for command in (
     demonstrate.demo,
     repair.parked,
     repair.replay,
+    repair.set_aside,
     repair.resend,
 ):
     app.command()(command)

@@ -23,6 +23,7 @@ from shared.reader import Reader, Replayed
 OUTBOX = "outbox"
 REPLAYED = "replayed dead letters"
 RESENT = "resent parked events"
+SET_ASIDE = "set aside an event that cannot be applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,24 @@ def replay(reader: Reader, key: str, actor: Actor, why: str) -> Replayed:
     with reader.database.transaction(occasion) as session:
         audit.record(session, actor, deed, case, why)
     return reader.replay(key)
+
+
+def set_aside(reader: Reader, key: str, actor: Actor, why: str) -> str:
+    """Give up the first event that waits for `key`, and return its type, or an empty string when nothing waits.
+
+    For what can never be applied: a record that is no event, or one whose body is wrong. What waits behind it stays
+    until it is replayed. The letter is kept as long as every other.
+    """
+    with reader.database.transaction(Occasion(service=reader.database.service, agency="")) as session:
+        letters = deadletters.waiting(session, reader.group, key)
+    if not letters:
+        return ""
+    letter = letters[0]
+    occasion, case = _about(reader.database, letter.headers)
+    with reader.database.transaction(occasion) as session:
+        session.merge(letter).replayed_at = func.now()
+        audit.record(session, actor, SET_ASIDE, case, why)
+    return str(letter.headers.get("ce_type", "no event"))
 
 
 def resend(database: Database, case_id: UUID, actor: Actor, why: str) -> int:

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from shared.actors import HOUSE, Actor
 from shared.bus.connect import connect
 from shared.db import Database
 from shared.occasion import Occasion
+from shared.reader import Reader
 from shared.settings import Settings
 from shared.telemetry import start_telemetry
 
@@ -73,15 +75,31 @@ def waiting(name: str, settings: Settings) -> list[repair.Waiting]:
         return repair.waiting(session)
 
 
-def replay(name: Name, key: str, why: Why, person: Person = None, postgres: Postgres = "") -> None:
-    """Apply in order what waits for a case that a service, or the feed, could not follow; audited."""
+@contextmanager
+def reading(name: str, postgres: str) -> Iterator[Reader]:
+    """Yield the reader of a service, or the feed's, whose dead letters an operator deals with."""
     start_telemetry("repair", level=logging.ERROR)
     settings = complete_settings(name, postgres=postgres, kafka="")
     with (
         closing(Database(settings.postgres, name, connections=2)) as database,
         closing(connect(settings)) as bus,
     ):
-        replayed = repair.replay(reader_of(name, database, bus, settings), key, actor(person), why)
+        yield reader_of(name, database, bus, settings)
+
+
+def set_aside(name: Name, key: str, why: Why, person: Person = None, postgres: Postgres = "") -> None:
+    """Give up the first event that waits for a case and can never be applied; audited. Then replay the rest."""
+    with reading(name, postgres) as reader:
+        kind = repair.set_aside(reader, key, actor(person), why)
+        if not kind:
+            raise OperatorError(f"No event of {key} waits in {name}; `accord parked {name}` lists what does.")
+    typer.echo(f"Set aside the first event of {key} ({kind}); `accord replay {name} {key}` goes on with the others.")
+
+
+def replay(name: Name, key: str, why: Why, person: Person = None, postgres: Postgres = "") -> None:
+    """Apply in order what waits for a case that a service, or the feed, could not follow; audited."""
+    with reading(name, postgres) as reader:
+        replayed = repair.replay(reader, key, actor(person), why)
     if replayed.fault:
         raise OperatorError(f"Replayed {events(replayed.events)} of {key}; the next still fails: {replayed.fault}")
     if not replayed.events:

@@ -59,7 +59,7 @@ class Operator:
         """Return what an operator did to a case, from the audit."""
         statement = (
             "select deed, actor_id, roles, case_version, why from audit where case_id = :id"
-            " and (deed like 'replayed%' or deed like 'resent%') order by id"
+            " and (deed like 'replayed%' or deed like 'resent%' or deed like 'set aside%') order by id"
         )
         return [tuple(row) for row in self.rows(service, statement, id=case_id)]
 
@@ -137,6 +137,29 @@ def test_a_replay_stops_at_what_still_fails_and_says_so(operator: Operator) -> N
     assert len(waiting) == 2
 
 
+def test_what_can_never_be_applied_is_set_aside_and_the_rest_replayed(operator: Operator) -> None:
+    case_id = uuid4()
+    operator.park("reconciliation", "it", referral(case_id, process="a duel"), referral(case_id))
+
+    code, said = operator.run("set-aside", "reconciliation", str(case_id), "--why", WHY)
+
+    assert code == 0
+    assert said == (
+        f"Set aside the first event of {case_id} (complaint.harm_referred.v1); "
+        f"`accord replay reconciliation {case_id}` goes on with the others.\n"
+    )
+    assert operator.run("replay", "reconciliation", str(case_id), "--why", WHY) == (
+        0,
+        f"Replayed 1 event of {case_id}; nothing waits there any more.\n",
+    )
+    assert len(operator.rows("reconciliation", "select 1 from process where complaint_id = :id", id=case_id)) == 1
+    assert [deed for deed, *_ in operator.deeds("reconciliation", case_id)] == [
+        "set aside an event that cannot be applied",
+        "replayed dead letters",
+    ]
+    assert operator.run("set-aside", "reconciliation", str(case_id), "--why", WHY)[0] == 1
+
+
 def test_a_replay_of_the_feed_is_audited_under_the_public_reference(operator: Operator) -> None:
     reference = "abcdefghij234567"
     operator.park("gateway", "it", Record("accord.public", reference, b"{}", {}), consumer="feed")
@@ -165,7 +188,7 @@ def test_where_nothing_waits_there_is_nothing_to_replay_or_resend(operator: Oper
     assert operator.deeds("complaints", case_id) == []
 
 
-@pytest.mark.parametrize("command", ["replay", "resend"])
+@pytest.mark.parametrize("command", ["replay", "resend", "set-aside"])
 def test_nothing_is_repaired_without_a_reason(operator: Operator, command: str) -> None:
     code, said = operator.run(command, "complaints", str(uuid4()), "--why", " ")
 
