@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -33,12 +33,20 @@ def jars() -> Path:
 
 
 class Broker:
-    """One Kafka process on loopback that keeps its port and its data when it is stopped, killed and started again."""
+    """One Kafka process on loopback that keeps its port and its data when it is stopped, killed and started again.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where to keep the data.
+        proxies: addresses under which clients reach this broker through a proxy. A client is sent on to the address
+            that a broker advertises, so each has a listener of its own; `doors` are their ports, in the same order.
+    """
+
+    def __init__(self, folder: Path, proxies: Sequence[str] = ()) -> None:
         self.folder = folder
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
+        self.proxies = tuple(proxies)
+        self.doors = tuple(free_port() for _ in proxies)
         self._controller = f"127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -79,10 +87,15 @@ class Broker:
         """Write the shipped configuration with this broker's ports and folder; in such a file the last word counts."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "server.properties"
+        names = [f"DOOR{number}" for number in range(len(self.doors))]
+        doors = [f",{name}://127.0.0.1:{port}" for name, port in zip(names, self.doors, strict=True)]
+        told = [f",{name}://{address}" for name, address in zip(names, self.proxies, strict=True)]
+        plain = [f",{name}:PLAINTEXT" for name in names]
         path.write_text(
             (RECIPE / "server.properties").read_text()
-            + f"\nlisteners=BROKER://{self.address},CONTROLLER://{self._controller}"
-            + f"\nadvertised.listeners=BROKER://{self.address}"
+            + f"\nlisteners=BROKER://{self.address},CONTROLLER://{self._controller}{''.join(doors)}"
+            + f"\nadvertised.listeners=BROKER://{self.address}{''.join(told)}"
+            + f"\nlistener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT{''.join(plain)}"
             + f"\ncontroller.quorum.bootstrap.servers={self._controller}"
             + f"\nlog.dirs={self.folder / 'data'}\n",
         )

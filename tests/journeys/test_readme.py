@@ -18,7 +18,7 @@ def answers_of_the_readme(stack: Stack, readme: Path) -> list[str]:
     assert chapter is not None
     environment = {
         **os.environ,
-        "PATH": f"{ACCORD.parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{Path(ACCORD).parent}{os.pathsep}{os.environ['PATH']}",
         "ACCORD_FOLDER": str(stack.settings.folder),
     }
     blocks = [block.replace("http://127.0.0.1:8000", stack.url) for block in BLOCK.findall(chapter[1])]
