@@ -1,0 +1,209 @@
+"""The stack as an operator starts it, with a proxy on every connection, a PostgreSQL and a broker of its own."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from accord.installation import GATEWAY, NAMES
+from accord.rooms import SERVICES, prepare
+from shared.settings import Settings
+from tests.broker import Broker
+from tests.database import Postgres
+from tests.faults import ledger
+from tests.faults.proxy import Link, Proxy
+from tests.journeys.stack import ACCORD, Process, free_ports, ready
+from tests.rooms import settings_on
+
+PATIENCE = 90.0
+"""Seconds that starting, or a process's coming back, may take."""
+LEDGER = "ledger"
+TWICE = ("complaints", "recognition", GATEWAY)
+"""Whose workers run in two processes, so that one takes over from the other."""
+
+
+@dataclass
+class Member:
+    """One process of the stack, with links of its own to PostgreSQL and to the broker."""
+
+    name: str
+    process: Process
+    links: Mapping[str, Link]
+    handling: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever does something to this process."""
+
+    @property
+    def pid(self) -> int:
+        """The process that runs now."""
+        assert self.process.running is not None
+        return self.process.running.pid
+
+    def kill(self) -> None:
+        """End the process with SIGKILL."""
+        self.process.end(signal.SIGKILL)
+
+    def start(self) -> None:
+        """Start the process again."""
+        self.process.start()
+
+
+@dataclass
+class FaultStack:
+    """A running stack that can be hurt."""
+
+    folder: Path
+    settings: Settings
+    """How the harness itself reaches PostgreSQL and the bus: past the proxy."""
+    proxy: Proxy
+    postgres: Postgres
+    broker: Broker | None
+    front: Link
+    """Between the client and the gateway."""
+    doors: Mapping[str, Link]
+    """Between the gateway and each service."""
+    members: dict[str, Member] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The gateway, as clients reach it."""
+        return f"http://{self.front.address}"
+
+    @property
+    def direct(self) -> str:
+        """The gateway, past the proxy."""
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    @property
+    def links(self) -> list[Link]:
+        """Every connection that can be disturbed."""
+        own = [link for member in self.members.values() for link in member.links.values()]
+        return [self.front, *self.doors.values(), *own]
+
+    @property
+    def servers(self) -> list[Member]:
+        """The processes that answer requests."""
+        return [self.members[f"serve {name}"] for name in NAMES if f"serve {name}" in self.members]
+
+    def is_ready(self, name: str) -> bool:
+        """Whether a server says that it can work."""
+        return ready(f"http://127.0.0.1:{self.settings.port + NAMES.index(name)}/health/ready")
+
+    def wait_until_ready(self) -> None:
+        """Return when every server can work."""
+        deadline = time.monotonic() + PATIENCE
+        for member in self.servers:
+            name = member.name.removeprefix("serve ")
+            while not self.is_ready(name):
+                assert time.monotonic() < deadline, f"{member.name} is not ready; see {member.process.log}"
+                time.sleep(0.1)
+
+    def add(self, name: str, stand_in: str = "") -> Member:
+        """Start one more process, such as `serve complaints`, `work complaints 2` or `ledger`.
+
+        Args:
+            name: what it is, and where there are several, a number behind.
+            stand_in: a design of `tests.faults.controls` that takes the place of a part of it.
+        """
+        links = {"postgres": self.proxy.link(f"{name} to PostgreSQL")}
+        links["postgres"].server = self.postgres.socket
+        if self.broker is not None:
+            links["kafka"] = self.kafka_link(name)
+        words = tuple(name.split()[:2]) if name != LEDGER else ()
+        command = (sys.executable, "-m", "tests.faults.ledger") if name == LEDGER else (ACCORD, *words)
+        if stand_in:
+            command = (sys.executable, "-m", "tests.faults.controls", stand_in, *words)
+        log = self.folder / f"{name.replace(' ', '-')}.log"
+        member = Member(name, Process(command, self._environment(links), log), links)
+        self.members[name] = member
+        member.start()
+        return member
+
+    def remove(self, name: str) -> None:
+        """End a process as an operator would, and forget it."""
+        self.members.pop(name).process.end()
+
+    def kafka_link(self, name: str) -> Link:
+        """Return the link of this process to the broker, which knew all of them when it started."""
+        assert self.broker is not None
+        number = PLACES.index(name)
+        return self._kafka_links[number]
+
+    _kafka_links: list[Link] = field(default_factory=list)
+
+    def _environment(self, links: Mapping[str, Link]) -> dict[str, str]:
+        services = {name: f"http://{link.address}" for name, link in self.doors.items()}
+        kafka = links["kafka"].address if "kafka" in links else ""
+        return {
+            **os.environ,
+            "ACCORD_POSTGRES": f"postgresql://accord_app@{links['postgres'].address}",
+            "ACCORD_KAFKA": kafka,
+            "ACCORD_FOLDER": str(self.folder),
+            "ACCORD_PORT": str(self.settings.port),
+            "ACCORD_SERVICES": json.dumps(services),
+        }
+
+
+PLACES = (
+    *(f"serve {name}" for name in NAMES),
+    *(f"work {name}" for name in NAMES),
+    *(f"work {name} {number}" for name in NAMES for number in (2, 3)),
+    LEDGER,
+)
+"""Every process that there can be; each has its own door to the broker."""
+USUAL = (
+    *(f"serve {name}" for name in NAMES),
+    *(f"work {name}" for name in NAMES),
+    *(f"work {name} 2" for name in TWICE),
+    LEDGER,
+)
+
+
+@contextmanager
+def fault_stack(
+    folder: Path, bus: str, members: tuple[str, ...] = USUAL, stand_ins: Mapping[str, str] | None = None
+) -> Iterator[FaultStack]:
+    """Run a stack while the block lasts; at its end nothing is left running.
+
+    Args:
+        folder: where everything is kept; PostgreSQL's own user must be able to reach it.
+        bus: `kafka` or `postgres`.
+        members: which processes to start.
+        stand_ins: member → design of `tests.faults.controls` that it runs with.
+    """
+    proxy, postgres = Proxy(), Postgres(folder)
+    broker: Broker | None = None
+    stack: FaultStack | None = None
+    try:
+        postgres.start()
+        kafka_links = [proxy.link(f"{name} to Kafka") for name in PLACES] if bus == "kafka" else []
+        if kafka_links:
+            broker = Broker(folder / "kafka", [link.address for link in kafka_links])
+            broker.start()
+            for link, port in zip(kafka_links, broker.doors, strict=True):
+                link.server = ("127.0.0.1", port)
+        kafka = broker.address if broker else ""
+        settings = settings_on(postgres.url, folder, kafka=kafka, port=free_ports(len(NAMES)))
+        prepare(settings)
+        ledger.prepare(settings)
+        front, doors = proxy.link("client to gateway"), {name: proxy.link(f"gateway to {name}") for name in SERVICES}
+        front.server = ("127.0.0.1", settings.port)
+        for name, link in doors.items():
+            link.server = ("127.0.0.1", settings.port + NAMES.index(name))
+        stack = FaultStack(folder, settings, proxy, postgres, broker, front, doors, _kafka_links=kafka_links)
+        for name in members:
+            stack.add(name, (stand_ins or {}).get(name, ""))
+        stack.wait_until_ready()
+        yield stack
+    finally:
+        for member in stack.members.values() if stack else ():
+            member.kill()
+        if broker is not None:
+            broker.stop()
+        postgres.stop()
+        proxy.close()
