@@ -17,17 +17,15 @@ from sqlalchemy.exc import ArgumentError
 
 from accord.embedded import embedded_postgres
 from accord.errors import OperatorError
-from accord.rooms import SERVICES
-from shared.migrations.walls import APPLICATION
+from accord.rooms import GATEWAY, NAMES
+from shared.db import APPLICATION
 from shared.once import made_once
 from shared.settings import Settings
 
-GATEWAY = "gateway"
-NAMES = (GATEWAY, *SERVICES)
-"""What can be served, in the order of its ports."""
-
 Postgres = Annotated[str, typer.Option(help="URL of a PostgreSQL server, as the role that owns the tables.")]
 Kafka = Annotated[str, typer.Option(help="A Kafka broker, HOST:PORT; without one the bus lives in PostgreSQL.")]
+Name = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
+Folder = Annotated[Path | None, typer.Option(help="Where embedded data and development keys are kept.")]
 Port = Annotated[int, typer.Option(show_default="8000", help="The gateway's port; the services use the next ones.")]
 
 
@@ -74,6 +72,22 @@ def on_server(settings: Settings, owner: str) -> Settings:
         password = kept_password(settings.folder) if url.password else None
         application = url.set(username=APPLICATION, password=password).render_as_string(hide_password=False)
     return settings.model_copy(update={"postgres": application, "postgres_owner": owner})
+
+
+def complete_settings(name: str, *, postgres: str, kafka: str, port: int = 0) -> Settings:
+    """Return the settings for one process of an installation whose servers run elsewhere.
+
+    Raises:
+        OperatorError: there is no such service, or no PostgreSQL server is named.
+    """
+    if name not in NAMES:
+        raise OperatorError(f"There is no service {name!r}; there is {', '.join(NAMES)}.")
+    settings = with_addresses(read_settings(postgres_owner=postgres, kafka=kafka, port=port))
+    if settings.postgres_owner:
+        return on_server(settings, settings.postgres_owner)
+    if not settings.postgres:
+        raise OperatorError("Name a PostgreSQL server with ACCORD_POSTGRES or --postgres, or use `accord up`.")
+    return settings
 
 
 def kept_password(folder: Path) -> str:

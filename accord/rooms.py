@@ -1,45 +1,50 @@
-"""Which services there are, and how their databases and topics come to be."""
+"""Which services there are, and where their parts are found.
 
-from collections.abc import Callable, Mapping
+A part is imported when it is asked for: a worker needs no routes, and a server of one service nothing of the others.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 
-import gateway.database
-from services.complaints.main import SERVICE as COMPLAINTS
-from services.discipline.main import SERVICE as DISCIPLINE
-from services.recognition.main import SERVICE as RECOGNITION
-from services.reconciliation.main import SERVICE as RECONCILIATION
-from shared.bus.connect import connect
-from shared.bus.topics import read_topics
-from shared.migrations.run import create_role_and_databases, migrate
+from shared.inbox import Consumers
 from shared.service import Service
-from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+GATEWAY = "gateway"
 
-SERVICES: Mapping[str, Service] = {
-    service.name: service for service in (COMPLAINTS, DISCIPLINE, RECOGNITION, RECONCILIATION)
-}
+
+class Services(Mapping[str, Service]):
+    """Name → what the service consists of."""
+
+    names = ("complaints", "discipline", "recognition", "reconciliation")
+
+    def __getitem__(self, name: str) -> Service:
+        """Return a service, with all that belongs to it."""
+        if name not in self.names:
+            raise KeyError(name)
+        service: Service = import_module(f"services.{name}.main").SERVICE
+        return service
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+SERVICES = Services()
+NAMES = (GATEWAY, *SERVICES)
+"""What can be served, in the order of its ports."""
 
 MIGRATIONS: Mapping[str, Path] = {
-    **{name: service.migrations for name, service in SERVICES.items()},
-    "gateway": gateway.database.MIGRATIONS,
+    **{name: ROOT / "services" / name / "migrations" for name in SERVICES},
+    GATEWAY: ROOT / GATEWAY / "migrations",
 }
 """Whose database → where its migrations are; the gateway has a database and is no service."""
 
 
-def prepare(settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:
-    """Create the role, the databases, their tables and the topics, as far as they are not there yet.
-
-    Args:
-        settings: needs both PostgreSQL URLs.
-        say: is told what is being done.
-    """
-    say("databases")
-    create_role_and_databases(settings.postgres_owner, settings.postgres, (*MIGRATIONS, "bus"))
-    for name, versions in MIGRATIONS.items():
-        say(f"tables of {name}")
-        migrate(settings.postgres_owner, name, (versions,))
-    say("topics")
-    bus = connect(settings, owner=True)
-    bus.create_topics(read_topics())
-    bus.close()
+def consumers_of(name: str) -> Consumers:
+    """Return what a service does when another speaks, without the rest of it."""
+    consumers: Consumers = import_module(f"services.{name}.consumers").CONSUMERS
+    return consumers

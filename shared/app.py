@@ -18,6 +18,7 @@ from shared.bodies import limit_bodies
 from shared.bus.connect import connect
 from shared.db import SPARE, Database
 from shared.errors import answer_with_problems, problem
+from shared.migrations.state import condition
 from shared.occasion import noted_version
 from shared.openapi import Described
 from shared.policy import Policy
@@ -113,7 +114,7 @@ async def live() -> dict[str, str]:
 def ready(request: Request) -> JSONResponse:
     """Say whether the database and the bus can be reached; the bus being away does not stop requests."""
     state = request.app.state
-    return readiness(state.database.condition(state.migrations), bus=state.bus.reachable())
+    return readiness(condition(state.database.engine, state.migrations), bus=state.bus.reachable())
 
 
 def readiness(database: str, *, bus: bool) -> JSONResponse:

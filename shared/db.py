@@ -3,22 +3,22 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import anyio
 from fastapi import Depends, Request
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.actors import Actor
 from shared.errors import Away, Malformed
 from shared.idempotency import refuse_or_replay
-from shared.migrations.state import is_up_to_date
 from shared.occasion import Occasion
 from shared.telemetry import correlation
+
+APPLICATION = "accord_app"
+"""The role that services connect as: it owns nothing and cannot step over a wall."""
 
 LEASE_SECONDS = 30
 """How long a transaction may stand still before PostgreSQL ends it and frees what it holds: a relay's lease of a shard,
@@ -63,15 +63,6 @@ class Database:
         with self._sessions(info={"occasion": occasion}) as session, session.begin():
             session.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": occasion.agency})
             yield session
-
-    def condition(self, migrations: Path) -> str:
-        """Return "reachable", or "not migrated" where the tables are older than `migrations`, or "away"."""
-        try:
-            with self.engine.connect() as connection:
-                migrated = is_up_to_date(connection, migrations)
-        except OperationalError:
-            return "away"
-        return "reachable" if migrated else "not migrated"
 
     def close(self) -> None:
         """Let go of all connections."""

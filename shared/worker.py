@@ -19,13 +19,12 @@ from shared.db import Database
 from shared.deadletters import DeadLetter
 from shared.events.envelope import Envelope
 from shared.idempotency import AnsweredRequest
-from shared.inbox import InboxRow
+from shared.inbox import Consumers, InboxRow
 from shared.occasion import Occasion
 from shared.outbox import OutboxRow
 from shared.policy import Policy
 from shared.reader import Reader
 from shared.relay import Relay
-from shared.service import Service
 
 logger = logging.getLogger(__name__)
 
@@ -91,14 +90,13 @@ def reader_loop(reader: Reader, stop: threading.Event) -> None:
     run(f"reader {reader.group}", stop, start, end)
 
 
-def service_reader(service: Service, database: Database, bus: Bus, policy: Policy) -> Reader:
+def service_reader(consumers: Consumers, database: Database, bus: Bus, policy: Policy) -> Reader:
     """Return the reader with which a service hears what the others tell."""
-    consumers = service.consumers
 
     def apply(session: Session, envelope: Envelope, value: bytes) -> None:
         consumers.apply(session, envelope, value, policy)
 
-    return Reader(database, bus, group=service.name, topics=consumers.topics, apply=apply)
+    return Reader(database, bus, group=database.service, topics=consumers.topics, apply=apply)
 
 
 def tidy_loop(database: Database, stop: threading.Event) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.rooms import prepare
+from accord.preparing import prepare
 from tests.broker import find_broker
 from tests.database import embedded_postgres
 from tests.rooms import House, settings_on

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from accord.commands.operate import Folder, running, where
+from accord.commands.run import running, where
 from accord.demo.caller import Caller, Json
 from accord.demo.people import People, Person, meet
 from accord.demo.story import Played, play
 from accord.errors import OperatorError
-from accord.installation import Kafka, Port, Postgres, read_settings
-from accord.processes import wait_for_signal
+from accord.installation import Folder, Kafka, Port, Postgres, read_settings
+from accord.working import wait_for_signal
 from shared.actors import Role
 from shared.issuer import DevelopmentIssuer
 from shared.telemetry import start_telemetry

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from accord.commands.operate import Name, complete_settings
 from accord.errors import OperatorError
-from accord.installation import GATEWAY, NAMES, Postgres
-from accord.processes import reader_of
+from accord.installation import Name, Postgres, complete_settings
+from accord.rooms import GATEWAY, NAMES
+from accord.working import reader_of
 from shared import repair
 from shared.actors import HOUSE, Actor
 from shared.bus.connect import connect

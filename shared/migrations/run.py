@@ -7,9 +7,8 @@ from alembic import command
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-from shared.db import CONNECT, database_url
+from shared.db import APPLICATION, CONNECT, database_url
 from shared.migrations.state import configuration
-from shared.migrations.walls import APPLICATION
 
 LOCK = 4_726_001
 """The advisory lock that one migration at a time holds, for its transaction."""

@@ -6,9 +6,20 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import to_tuple
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 HERE = Path(__file__).parent
+
+
+def condition(engine: Engine, migrations: Path) -> str:
+    """Return "reachable", or "not migrated" where the tables are older than `migrations`, or "away"."""
+    try:
+        with engine.connect() as connection:
+            migrated = is_up_to_date(connection, migrations)
+    except OperationalError:
+        return "away"
+    return "reachable" if migrated else "not migrated"
 
 
 def is_up_to_date(connection: Connection, migrations: Path) -> bool:

@@ -2,8 +2,7 @@
 
 from alembic import op
 
-APPLICATION = "accord_app"
-"""The role that services connect as: it owns nothing and cannot step over a wall."""
+from shared.db import APPLICATION
 
 
 def grant(table: str, privileges: str = "select, insert, update, delete") -> None:

@@ -11,7 +11,7 @@ import psutil
 import psycopg
 
 from accord.embedded import embedded_postgres
-from accord.installation import NAMES
+from accord.rooms import NAMES
 from tests.accord.desk import Running, ask, command, file_complaint, tell, wait_until
 from tests.journeys.stack import ACCORD, free_ports
 

@@ -8,8 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from accord.installation import NAMES
-from accord.rooms import MIGRATIONS
+from accord.rooms import MIGRATIONS, NAMES
 from shared.migrations.run import create_role_and_databases
 from tests.accord.desk import ask, command, file_complaint, listens, tell, wait_until
 from tests.broker import free_port

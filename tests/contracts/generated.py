@@ -8,9 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from accord.installation import NAMES
-from accord.processes import application
-from accord.rooms import ROOT, SERVICES
+from accord.rooms import NAMES, ROOT, SERVICES
+from accord.serving import application
 from shared.access import Admission
 from shared.events.event import CATALOGUE, Audience, Event, marking
 from shared.settings import Settings

@@ -23,7 +23,7 @@ RESULTS = "results.jsonl"
 FIRST_SEED = 20_261_125
 ONE_BY_ONE = 2
 """How often each fault is done in the first round, in which the house recovers from each."""
-STORM = 8
+STORM = 20
 """How often each is done in every later round."""
 STORM_SECONDS = 300.0
 TURN = 4

@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
-from accord.installation import NAMES
-from accord.processes import reader_of
+from accord.rooms import NAMES
+from accord.working import reader_of
 from shared import deadletters, repair
 from shared.actors import HOUSE
 from shared.bus import Bus, Record

@@ -10,7 +10,7 @@ from contextlib import closing
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from accord.processes import wait_for_signal
+from accord.working import wait_for_signal
 from shared.bus.connect import connect
 from shared.db import Database, database_url
 from shared.events.envelope import Envelope

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from accord.installation import GATEWAY, NAMES
-from accord.rooms import SERVICES, prepare
+from accord.preparing import prepare
+from accord.rooms import GATEWAY, NAMES, SERVICES
 from shared.settings import Settings
 from tests.broker import Broker
 from tests.database import Postgres

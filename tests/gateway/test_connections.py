@@ -1,6 +1,6 @@
 """How long connections between the gateway and the services last."""
 
-from accord.processes import KEEP_ALIVE_SECONDS, application, server
+from accord.serving import KEEP_ALIVE_SECONDS, application, server
 from gateway.proxy import IDLE_SECONDS
 from shared.settings import Settings
 

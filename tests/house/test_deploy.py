@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from accord.installation import GATEWAY, NAMES, ports
-from accord.rooms import ROOT, SERVICES
+from accord.installation import ports
+from accord.rooms import GATEWAY, NAMES, ROOT, SERVICES
 from shared.actors import NOT_FROM_TOKENS, Role
 from shared.bus.topics import read_topics
 from shared.events.event import CATALOGUE

@@ -11,9 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, create_engine, text
 
-from accord.installation import NAMES
-from accord.processes import application
-from accord.rooms import MIGRATIONS, ROOT, SERVICES
+from accord.rooms import MIGRATIONS, NAMES, ROOT, SERVICES
+from accord.serving import application
 from shared.db import database_url
 from shared.settings import Settings
 from shared.tables import Table

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from accord.installation import NAMES
-from accord.rooms import ROOT
+from accord.rooms import NAMES, ROOT
 from shared.issuer import DevelopmentIssuer
 from shared.settings import Settings
 from tests.rooms import settings_on

@@ -13,9 +13,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from accord.installation import NAMES, ports, with_addresses
-from accord.processes import servers, workers
-from accord.rooms import prepare
+from accord.installation import ports, with_addresses
+from accord.preparing import prepare
+from accord.rooms import NAMES
+from accord.serving import servers
+from accord.working import workers
 from shared.settings import Settings
 from tests.broker import Broker, missing_for_a_local_broker
 from tests.conftest import skip_or_fail

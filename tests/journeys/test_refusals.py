@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from accord.demo.people import People, Person, meet
-from accord.installation import NAMES, with_addresses
-from accord.processes import servers
-from accord.rooms import SERVICES, prepare
+from accord.installation import with_addresses
+from accord.preparing import prepare
+from accord.rooms import NAMES, SERVICES
+from accord.serving import servers
 from gateway.feed.consumers import feed_reader
 from shared.actors import Role
 from shared.bus.connect import connect
@@ -100,7 +101,9 @@ class Town:
                 for name in names
             }
             relays = [Relay(databases[name], bus) for name in SERVICES]
-            readers = [service_reader(SERVICES[name], databases[name], bus, Policy.read()) for name in SERVICES]
+            readers = [
+                service_reader(SERVICES[name].consumers, databases[name], bus, Policy.read()) for name in SERVICES
+            ]
             readers = [*(one for one in readers if one.topics), feed_reader(databases["gateway"], bus)]
             members = [stack.enter_context(closing(reader.join())) for reader in readers]
             while sum([relay.send() for relay in relays]) + sum(

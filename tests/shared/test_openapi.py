@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from accord.processes import application
 from accord.rooms import SERVICES
+from accord.serving import application
 from shared.actors import Role
 from shared.idempotency import KEY_LENGTHS
 from shared.settings import Settings

@@ -8,9 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, create_engine, text
 
-from accord.installation import NAMES
-from accord.processes import application
-from accord.rooms import MIGRATIONS
+from accord.rooms import MIGRATIONS, NAMES
+from accord.serving import application
 from shared.db import database_url
 from shared.migrations.state import is_up_to_date
 from tests.rooms import House

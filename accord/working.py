@@ -1,0 +1,72 @@
+"""Running workers in this process, until told to stop."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+
+from accord.rooms import GATEWAY, SERVICES, consumers_of
+from shared.bus import Bus
+from shared.bus.connect import connect
+from shared.bus.postgres import PostgresBus
+from shared.db import Database
+from shared.gauges import observe
+from shared.policy import Policy
+from shared.reader import Reader
+from shared.settings import Settings
+from shared.worker import prune_loop, reader_loop, relay_loop, service_reader, tidy_loop
+
+Loop = Callable[[threading.Event], None]
+
+
+@contextmanager
+def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
+    """Run the workers of these services, and of the gateway, in threads of this process while the block lasts."""
+    stop = threading.Event()
+    bus = connect(settings)
+    databases = {name: Database(settings.postgres, name, connections=4) for name in names}
+    observe(tuple(databases.values()), stop)
+    loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        bus.close()
+        for database in databases.values():
+            database.close()
+
+
+def _loops(name: str, database: Database, bus: Bus, settings: Settings) -> list[Loop]:
+    loops: list[Loop] = [partial(tidy_loop, database)]
+    if name != GATEWAY:
+        loops.append(partial(relay_loop, database, bus))
+    elif isinstance(bus, PostgresBus):
+        loops.append(partial(prune_loop, bus))
+    reader = reader_of(name, database, bus, settings)
+    if reader.topics:
+        loops.append(partial(reader_loop, reader))
+    return loops
+
+
+def reader_of(name: str, database: Database, bus: Bus, settings: Settings) -> Reader:
+    """Return the reader of a service, or the gateway's, which writes the feed."""
+    if name in SERVICES:
+        return service_reader(consumers_of(name), database, bus, Policy.read(settings.policy))
+    reader: Reader = import_module("gateway.feed.consumers").feed_reader(database, bus)
+    return reader
+
+
+def wait_for_signal() -> None:
+    """Return when somebody asks this process to end."""
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    while not asked.wait(0.5):
+        pass
