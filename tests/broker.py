@@ -51,7 +51,12 @@ class Broker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the broker and return when its port answers; what it logs is in `broker.log` of its folder."""
+        """Start the broker and return when its port answers; what it logs is in `broker.log` of its folder.
+
+        Raises:
+            RuntimeError: a port is taken, or the broker ends before it answers.
+        """
+        self._refuse_taken_ports()
         configuration = self._configuration()
         if not (self.folder / "data" / "meta.properties").exists():
             self._format(configuration)
@@ -82,6 +87,14 @@ class Broker:
             self._process.kill()
             self._process.wait()
         self._process = None
+
+    def _refuse_taken_ports(self) -> None:
+        """Look before starting: whoever else listens there would answer in the broker's place."""
+        for port in (self.port, *self.doors):
+            try:
+                socket.create_server(("127.0.0.1", port)).close()
+            except OSError as taken:
+                raise RuntimeError(f"port {port} for the Kafka broker is taken ({taken.strerror})") from taken
 
     def _configuration(self) -> Path:
         """Write the shipped configuration with this broker's ports and folder; in such a file the last word counts."""

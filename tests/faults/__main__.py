@@ -16,6 +16,7 @@ from tests.faults.checker import check
 from tests.faults.evidence import Evidence
 from tests.faults.report import written
 from tests.faults.rounds import Plan, Result, run_round
+from tests.faults.stack import StackError
 
 PAGE = ROOT / "docs" / "reliability.md"
 KEPT = ROOT / ".faults"
@@ -122,7 +123,7 @@ def one_round(plan: Plan, folder: Path) -> Result:
     scratch = Path(tempfile.mkdtemp(prefix="accord-faults-"))
     scratch.chmod(0o711)  # run by root, PostgreSQL is another user, who must be able to pass through
     try:
-        result = run_round(plan, scratch)
+        result = begun(plan, scratch)
         with (folder / RESULTS).open("a", encoding="utf-8") as file:
             file.write(result.model_dump_json() + "\n")
         if result.violations:
@@ -132,6 +133,18 @@ def one_round(plan: Plan, folder: Path) -> Result:
     counts = f"{result.kills} kills, {result.acknowledged} acknowledged, {len(result.violations)} violations"
     typer.echo(f"round {plan.seed} on {plan.bus}: {counts}")
     return result
+
+
+def begun(plan: Plan, scratch: Path) -> Result:
+    """Run a round; a stack that does not start is told as a sentence.
+
+    Raises:
+        HarnessError: says what did not start.
+    """
+    try:
+        return run_round(plan, scratch)
+    except StackError as wrong:
+        raise HarnessError(f"the stack did not start, and nothing of it runs any more: {wrong}") from wrong
 
 
 def results_in(folder: Path) -> list[Result]:

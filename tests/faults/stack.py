@@ -28,6 +28,10 @@ TWICE = ("complaints", "recognition", GATEWAY)
 """Whose workers run in two processes, so that one takes over from the other."""
 
 
+class StackError(Exception):
+    """A part of the stack did not start; the sentence says which and where to read why."""
+
+
 @dataclass
 class Member:
     """One process of the stack, with links of its own to PostgreSQL and to the broker."""
@@ -100,7 +104,8 @@ class FaultStack:
         for member in self.servers:
             name = member.name.removeprefix("serve ")
             while not self.is_ready(name):
-                assert time.monotonic() < deadline, f"{member.name} is not ready; see {member.process.log}"
+                if time.monotonic() > deadline:
+                    raise StackError(f"`accord {member.name}` is not ready: {last_words(member.process.log)}")
                 time.sleep(0.1)
 
     def add(self, name: str, stand_in: str = "") -> Member:
@@ -149,6 +154,24 @@ class FaultStack:
         }
 
 
+def start_broker(broker: Broker) -> None:
+    """Start a broker.
+
+    Raises:
+        StackError: it did not start; its port may be taken.
+    """
+    try:
+        broker.start()
+    except RuntimeError as wrong:
+        raise StackError(f"{wrong}") from wrong
+
+
+def last_words(log: Path) -> str:
+    """Return the last line of a log that says something."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    return next((line[:300] for line in reversed(lines) if line), "it said nothing")
+
+
 PLACES = (
     *(f"serve {name}" for name in NAMES),
     *(f"work {name}" for name in NAMES),
@@ -184,7 +207,7 @@ def fault_stack(
         kafka_links = [proxy.link(f"{name} to Kafka") for name in PLACES] if bus == "kafka" else []
         if kafka_links:
             broker = Broker(folder / "kafka", [link.address for link in kafka_links])
-            broker.start()
+            start_broker(broker)
             for link, port in zip(kafka_links, broker.doors, strict=True):
                 link.server = ("127.0.0.1", port)
         kafka = broker.address if broker else ""
