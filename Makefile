@@ -3,15 +3,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 INSTALLED := $(VENV)/.installed
+MINUTES ?= 60
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check format contracts lock clean
+.PHONY: help install demo test check faults format contracts lock clean
 
 help:
 	@echo "make demo      install, start everything, play a story, and leave it running"
 	@echo "make test      install and run the tests"
 	@echo "make check     lint, types, import contracts, generated files"
+	@echo "make faults    kill, stop and cut everything for an hour (MINUTES=60), and write docs/reliability.md"
 	@echo "make format    put the code into its form"
 	@echo "make contracts write the generated documentation and contracts anew"
 	@echo "make lock      choose versions anew and write both requirements.txt"
@@ -37,6 +39,9 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house
+
+faults: install
+	$(BIN)/python -m tests.faults --minutes $(MINUTES)
 
 format: install
 	$(BIN)/ruff check --fix
