@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared.actors import Actor
 from shared.errors import Away, Malformed
 from shared.idempotency import refuse_or_replay
-from shared.occasion import Occasion
+from shared.occasion import Occasion, occasion
 from shared.telemetry import correlation
 
 APPLICATION = "accord_app"
@@ -58,15 +58,29 @@ class Database:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
-    def transaction(self, occasion: Occasion) -> Iterator[Session]:
+    def transaction(self, told: Occasion) -> Iterator[Session]:
         """Commit everything in the block together at its end, or nothing; only the occasion's agency is seen."""
-        with self._sessions(info={"occasion": occasion}) as session, session.begin():
-            session.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": occasion.agency})
+        with self._sessions(info={"occasion": told}) as session, session.begin():
+            see_agency(session, told.agency)
             yield session
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def turn_to(session: Session, told: Occasion) -> None:
+    """Go on in the same transaction on another occasion, perhaps of another agency."""
+    before = occasion(session)
+    session.info["occasion"] = told
+    if told.agency != before.agency:
+        session.flush()
+        see_agency(session, told.agency)
+
+
+def see_agency(session: Session, agency: str) -> None:
+    """Let the transaction see the rows of one agency, until its end or until it sees another."""
+    session.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": agency})
 
 
 async def turn(request: Request) -> AsyncIterator[None]:
@@ -97,14 +111,14 @@ def transaction(request: Request, _: Turn) -> Iterator[Session]:
     """Open the request's transaction; it commits when the endpoint has returned, before the response is sent."""
     database: Database = request.app.state.database
     actor: Actor = request.state.actor
-    occasion = Occasion(
+    told = Occasion(
         service=database.service,
         agency=request.path_params.get("agency", ""),
         correlation=correlation(),
         if_match=_version_read(request.headers.get("if-match", "*")),
     )
-    with database.transaction(occasion) as session:
-        refuse_or_replay(session, request, caller=f"{actor.id} {occasion.agency}")
+    with database.transaction(told) as session:
+        refuse_or_replay(session, request, caller=f"{actor.id} {told.agency}")
         request.state.session = session
         yield session
 

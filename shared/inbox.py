@@ -32,10 +32,13 @@ class InboxRow(Table):
     applied_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
 
 
-def first_time(session: Session, consumer: str, event_id: UUID) -> bool:
-    """Note that `consumer` applies the event in this transaction, and say whether it had not done so before."""
-    row = insert(InboxRow).values(consumer=consumer, event_id=event_id).on_conflict_do_nothing()
-    return session.execute(row.returning(InboxRow.event_id)).first() is not None
+def first_time(session: Session, consumer: str, *event_ids: UUID) -> set[UUID]:
+    """Note that `consumer` applies these events in this transaction, and return those that it had not applied before.
+
+    In one order everywhere, so that two who are told the same do not wait for each other in a circle.
+    """
+    rows = insert(InboxRow).values([{"consumer": consumer, "event_id": event_id} for event_id in sorted(event_ids)])
+    return set(session.scalars(rows.on_conflict_do_nothing().returning(InboxRow.event_id)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ class Broker:
             )
         self._wait_until_it_answers(self._process)
 
+    @property
+    def runs(self) -> bool:
+        """Whether the process is there; it ends by itself when it cannot write."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """End the broker as an operator would, with everything written down."""
         if self._process is not None:

@@ -42,6 +42,12 @@ class Postgres:
         self._server.cleanup()
 
     @property
+    def runs(self) -> bool:
+        """Whether the server's first process is there; it ends by itself when it cannot write its log."""
+        postmaster = self._server.get_postmaster_info().process
+        return postmaster is not None and postmaster.is_running() and postmaster.status() != psutil.STATUS_ZOMBIE
+
+    @property
     def socket(self) -> str:
         """The path of the socket on which the server listens."""
         return f"{make_url(self.url).query['host']}/.s.PGSQL.5432"

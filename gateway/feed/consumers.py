@@ -4,6 +4,7 @@ import logging
 import re
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from gateway.feed.models import Entry, FeedHead
@@ -41,18 +42,24 @@ def append(session: Session, envelope: Envelope, value: bytes) -> None:
     if not REFERENCE.fullmatch(envelope.subject):
         raise UnreadableEnvelopeError("the subject is not a public reference")
     shown = public_part(kind).model_validate_json(value)
-    head = session.scalars(select(FeedHead).with_for_update()).one()
-    if session.scalar(select(Entry.index).where(Entry.event_id == envelope.id)) is not None:
-        return
-    session.add(
-        Entry(
-            index=head.next_index,
-            event_id=envelope.id,
-            type=envelope.type,
-            agency=envelope.agency,
-            reference=envelope.subject,
-            day=envelope.time.date(),
-            fields=shown.model_dump(mode="json"),
-        )
+    head = held_head(session)
+    entry = insert(Entry).values(
+        index=head.next_index,
+        event_id=envelope.id,
+        type=envelope.type,
+        agency=envelope.agency,
+        reference=envelope.subject,
+        day=envelope.time.date(),
+        fields=shown.model_dump(mode="json"),
     )
-    head.next_index += 1
+    appended = entry.on_conflict_do_nothing(index_elements=[Entry.event_id]).returning(Entry.index)
+    if session.scalar(appended) is not None:
+        head.next_index += 1
+
+
+def held_head(session: Session) -> FeedHead:
+    """Return the row that gives out indexes, which nobody else has until this transaction ends."""
+    held: FeedHead | None = session.info.get("feed head")
+    if held is None:
+        held = session.info["feed head"] = session.scalars(select(FeedHead).with_for_update()).one()
+    return held

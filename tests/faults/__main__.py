@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 import tempfile
 import time
 from enum import StrEnum
@@ -53,6 +54,8 @@ def main(
     evidence: Annotated[Path | None, typer.Option(help="Only check the evidence of one round once more.")] = None,
 ) -> None:
     """Run rounds of faults until the time is up, and write the page; exit code 1 when the promise was broken."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # whoever is told to end puts away what was begun
     try:
         violations = rechecked(evidence) if evidence else continued(folder, minutes, bus, page)
     except HarnessError as wrong:

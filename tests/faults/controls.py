@@ -63,8 +63,8 @@ def writes_before_it_locks() -> None:
     transaction = Database.transaction
 
     @contextmanager
-    def writing(self: Database, occasion: Occasion) -> Iterator[Session]:
-        with transaction(self, occasion) as session:
+    def writing(self: Database, told: Occasion) -> Iterator[Session]:
+        with transaction(self, told) as session:
             session.execute(text("select pg_current_xact_id()"))
             yield session
 
@@ -79,7 +79,7 @@ def rows_claimed() -> None:
 
 def without_inbox() -> None:
     """A consumer that applies whatever it is told."""
-    vars(shared.reader)["first_time"] = lambda *_: True
+    vars(shared.reader)["first_time"] = lambda _, __, *event_ids: set(event_ids)
 
 
 def offset_first() -> None:
@@ -112,11 +112,11 @@ def published_after_commit() -> None:
         session.info.setdefault("later", []).append((case, event))
 
     @contextmanager
-    def committing_first(self: Database, occasion: Occasion) -> Iterator[Session]:
-        with transaction(self, occasion) as session:
+    def committing_first(self: Database, told: Occasion) -> Iterator[Session]:
+        with transaction(self, told) as session:
             yield session
         if later := session.info.get("later"):
-            with transaction(self, occasion) as second:
+            with transaction(self, told) as second:
                 for case, event in later:
                     published(second, case, event)
 

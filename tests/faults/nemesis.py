@@ -17,7 +17,7 @@ import psycopg
 
 from shared.bus import BusAwayError
 from shared.db import LEASE_SECONDS
-from tests.faults import injections
+from tests.faults import disk, injections
 from tests.faults.proxy import Ambush, Sight, Way
 from tests.faults.stack import FaultStack, Member
 
@@ -205,6 +205,22 @@ def kill_postgres(nemesis: Nemesis) -> Done:
     return 1, "PostgreSQL"
 
 
+def fill_disk(nemesis: Nemesis) -> Done:
+    """Fill the disk of PostgreSQL and the broker for a while; whichever of them has ended itself is started again."""
+    stack = nemesis.stack
+    disk.fill(stack.disk)
+    time.sleep(nemesis.chance.uniform(2, 5))
+    disk.empty(stack.disk)
+    ended = []
+    if stack.broker is not None and not stack.broker.runs:
+        ended.append("broker")
+        stack.broker.start()
+    if not stack.postgres.runs:
+        ended.append("PostgreSQL")
+        stack.postgres.start()
+    return 0, f"disk ({' and '.join(ended) or 'neither server'} had ended)"
+
+
 def delay(nemesis: Nemesis) -> Done:
     """Let every message on a link take up to half a second longer."""
     link = nemesis.chance.choice(nemesis.stack.links)
@@ -295,3 +311,6 @@ LANES: Mapping[str, Sequence[Fault]] = {
     },
 }
 """Lane → its faults. Two relays stand still at once, each with another beside it that goes on."""
+
+SMALL_DISK: Mapping[str, Sequence[Fault]] = {"disk": (Fault("the disk is full", fill_disk, (4, 8)),)}
+"""For a stack whose data is on a small disk of its own."""

@@ -10,7 +10,7 @@ from itertools import chain
 from statistics import median
 
 from tests.faults.checker import DISORDER, DOUBLED, GAP, LOST, PHANTOM, RULES, UNAUDITED
-from tests.faults.nemesis import LANES
+from tests.faults.nemesis import LANES, SMALL_DISK
 from tests.faults.rounds import Probe, Result
 
 CONFIDENCE = 3
@@ -114,7 +114,7 @@ storm*: faults of all lanes at once, so that the time holds whatever else was hu
 
 def known(times: Counter[str]) -> list[str]:
     """Return the names of the faults in the order of the table, and after them any that stand in no lane."""
-    names = [fault.name for lane in LANES.values() for fault in lane]
+    names = [fault.name for lane in (*LANES.values(), *SMALL_DISK.values()) for fault in lane]
     return [name for name in dict.fromkeys([*names, *times]) if times[name]]
 
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -18,11 +18,12 @@ from shared.bus.connect import connect
 from shared.issuer import DevelopmentIssuer
 from tests.faults.checker import check
 from tests.faults.client import Client, Step
+from tests.faults.disk import small_disk
 from tests.faults.evidence import Evidence, Seen, collect, quiet
 from tests.faults.history import Attempt, History, attempts_in
 from tests.faults.injections import Injections, mend
 from tests.faults.journeys import DESKS, JOURNEYS, PROBED, Journey, attend, travel
-from tests.faults.nemesis import LANES, Fault, Nemesis, Struck
+from tests.faults.nemesis import LANES, SMALL_DISK, Fault, Nemesis, Struck
 from tests.faults.stack import USUAL, FaultStack, fault_stack
 from tests.make import make_filing
 
@@ -56,6 +57,13 @@ class Plan(BaseModel):
     away_seconds: float = 60.0
     one_by_one: bool = False
     """Whether a fault waits until the house has recovered from the one before."""
+    small_disk: bool = False
+    """Whether the data is on a small disk that becomes full, and that is all that happens."""
+
+    @property
+    def lanes(self) -> Mapping[str, Sequence[Fault]]:
+        """What happens."""
+        return SMALL_DISK if self.small_disk else LANES
 
 
 class Result(BaseModel):
@@ -84,7 +92,11 @@ def run_round(plan: Plan, folder: Path, stand_ins: Mapping[str, str] | None = No
     """Run one round in `folder`, which is empty, and return what came of it; the evidence stays in the folder."""
     began = time.monotonic()
     history = folder / "history.jsonl"
-    with fault_stack(folder, plan.bus, USUAL, stand_ins) as stack, closing(connect(stack.settings)) as bus:
+    with (
+        small_disk(folder / "disk") if plan.small_disk else nullcontext(None) as data,
+        fault_stack(folder, plan.bus, USUAL, stand_ins, data) as stack,
+        closing(connect(stack.settings)) as bus,
+    ):
         injections = Injections(stack.settings, bus)
         nemesis = Nemesis(stack, Random(plan.seed), injections, plan.away_seconds)
         with at_work(stack, history, plan.seed) as probes:
@@ -101,9 +113,9 @@ def hurt(nemesis: Nemesis, plan: Plan, probes: Sequence[Probe]) -> None:
     time.sleep(CALM_SECONDS)
     until = time.monotonic() + plan.seconds
     if not plan.one_by_one:
-        nemesis.run(LANES, plan.times, until)
+        nemesis.run(plan.lanes, plan.times, until)
         return
-    for fault in {fault.name: fault for lane in LANES.values() for fault in lane}.values():
+    for fault in {fault.name: fault for lane in plan.lanes.values() for fault in lane}.values():
         for _ in range(plan.times):
             hurt_once(nemesis, fault, probes, until)
 

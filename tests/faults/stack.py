@@ -62,6 +62,8 @@ class FaultStack:
     """A running stack that can be hurt."""
 
     folder: Path
+    disk: Path
+    """Where PostgreSQL and the broker keep their data."""
     settings: Settings
     """How the harness itself reaches PostgreSQL and the bus: past the proxy."""
     proxy: Proxy
@@ -189,7 +191,11 @@ USUAL = (
 
 @contextmanager
 def fault_stack(
-    folder: Path, bus: str, members: tuple[str, ...] = USUAL, stand_ins: Mapping[str, str] | None = None
+    folder: Path,
+    bus: str,
+    members: tuple[str, ...] = USUAL,
+    stand_ins: Mapping[str, str] | None = None,
+    data: Path | None = None,
 ) -> Iterator[FaultStack]:
     """Run a stack while the block lasts; at its end nothing is left running.
 
@@ -198,15 +204,17 @@ def fault_stack(
         bus: `kafka` or `postgres`.
         members: which processes to start.
         stand_ins: member → design of `tests.faults.controls` that it runs with.
+        data: where PostgreSQL and the broker keep theirs, if it is another place.
     """
-    proxy, postgres = Proxy(), Postgres(folder)
+    disk = data or folder
+    proxy, postgres = Proxy(), Postgres(disk)
     broker: Broker | None = None
     stack: FaultStack | None = None
     try:
         postgres.start()
         kafka_links = [proxy.link(f"{name} to Kafka") for name in PLACES] if bus == "kafka" else []
         if kafka_links:
-            broker = Broker(folder / "kafka", [link.address for link in kafka_links])
+            broker = Broker(disk / "kafka", [link.address for link in kafka_links])
             start_broker(broker)
             for link, port in zip(kafka_links, broker.doors, strict=True):
                 link.server = ("127.0.0.1", port)
@@ -218,7 +226,7 @@ def fault_stack(
         front.server = ("127.0.0.1", settings.port)
         for name, link in doors.items():
             link.server = ("127.0.0.1", settings.port + NAMES.index(name))
-        stack = FaultStack(folder, settings, proxy, postgres, broker, front, doors, _kafka_links=kafka_links)
+        stack = FaultStack(folder, disk, settings, proxy, postgres, broker, front, doors, _kafka_links=kafka_links)
         for name in members:
             stack.add(name, (stand_ins or {}).get(name, ""))
         stack.wait_until_ready()

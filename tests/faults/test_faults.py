@@ -8,7 +8,7 @@ import pytest
 
 from tests.broker import missing_for_a_local_broker
 from tests.conftest import skip_or_fail
-from tests.faults.nemesis import LANES
+from tests.faults.disk import NoDiskError
 from tests.faults.rounds import Plan, run_round
 
 SEED = 20_261_125
@@ -20,10 +20,22 @@ NEMESIS_SECONDS = 165.0
 
 @pytest.mark.timeout(480)
 def test_the_promise_is_kept_whatever_is_hurt() -> None:
+    assert_kept(Plan(seed=SEED, times=TIMES, seconds=NEMESIS_SECONDS, away_seconds=AWAY_SECONDS))
+
+
+@pytest.mark.timeout(480)
+def test_the_promise_is_kept_when_the_disk_is_full() -> None:
+    try:
+        assert_kept(Plan(seed=SEED, times=TIMES, seconds=90.0, small_disk=True))
+    except NoDiskError as refused:
+        pytest.skip(str(refused))
+
+
+def assert_kept(plan: Plan) -> None:
+    """Run a round, in which everything happens and nothing is lost, doubled, out of order or only half written."""
     missing = missing_for_a_local_broker()
     if missing is not None:
         skip_or_fail(f"no Kafka broker that may be killed: {missing}")
-    plan = Plan(seed=SEED, times=TIMES, seconds=NEMESIS_SECONDS, away_seconds=AWAY_SECONDS)
     with tempfile.TemporaryDirectory(prefix="accord-faults-") as folder:
         Path(folder).chmod(0o711)  # run by root, PostgreSQL is another user, who must be able to pass through
         result = run_round(plan, Path(folder))
@@ -31,5 +43,5 @@ def test_the_promise_is_kept_whatever_is_hurt() -> None:
     assert result.violations == []
     assert result.unknown == 0
     struck = Counter(one.fault for one in result.struck)
-    wanted = {fault.name for lane in LANES.values() for fault in lane}
-    assert {name: struck[name] for name in wanted if struck[name] < TIMES} == {}
+    wanted = {fault.name for lane in plan.lanes.values() for fault in lane}
+    assert {name: struck[name] for name in wanted if struck[name] < plan.times} == {}

@@ -9,6 +9,7 @@ from uuid import uuid4
 from zlib import crc32
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared import deadletters
@@ -141,6 +142,35 @@ def test_a_record_delivered_twice_is_applied_once(plumbing: Plumbing) -> None:
     drained(reader)
 
     assert of(applied, thing) == [1]
+
+
+def test_what_arrives_together_is_applied_in_one_transaction_each_event_for_its_agency(plumbing: Plumbing) -> None:
+    seen: list[tuple[str, str, int]] = []
+
+    def apply(session: Session, envelope: Envelope, _: bytes) -> None:
+        if envelope.type == Counted.name:
+            agency, transaction = session.execute(
+                text("select current_setting('accord.agency'), pg_current_xact_id()::text::bigint")
+            ).one()
+            seen.append((envelope.subject, agency, transaction))
+
+    here, there = Thing(), Thing(agency="lansing-mi")
+    for thing in (here, there):
+        plumbing.tell(thing, 1)
+    plumbing.empty()
+    sent = plumbing.rows(
+        "select payload::text as value, headers from outbox where case_id in (:a, :b) and topic = :topic order by id",
+        a=here.id,
+        b=there.id,
+        topic=Counted.topic,
+    )
+    copies = [Record(Counted.topic, "a key", row.value.encode(), row.headers) for row in sent]
+    plumbing.bus.publish([*copies, *copies])
+    drained(Reader(plumbing.database, plumbing.bus, f"test-{uuid4()}", (Counted.topic,), apply))
+
+    ours = [(subject, agency) for subject, agency, _ in seen if subject in (str(here.id), str(there.id))]
+    assert sorted(ours) == sorted([(str(here.id), "rivertown"), (str(there.id), "lansing-mi")])
+    assert len({transaction for *_, transaction in seen}) < len(seen)
 
 
 def test_an_event_that_cannot_be_applied_parks_its_case_and_replays_in_order(plumbing: Plumbing) -> None:
