@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,6 +73,8 @@ class FaultStack:
     """Between the client and the gateway."""
     doors: Mapping[str, Link]
     """Between the gateway and each service."""
+    kafka: Mapping[str, Link]
+    """Process → its own way to the broker; empty where the bus is in PostgreSQL."""
     members: dict[str, Member] = field(default_factory=dict)
 
     @property
@@ -88,7 +90,7 @@ class FaultStack:
     @property
     def links(self) -> list[Link]:
         """Every connection that can be disturbed."""
-        own = [link for member in self.members.values() for link in member.links.values()]
+        own = [link for member in list(self.members.values()) for link in member.links.values()]
         return [self.front, *self.doors.values(), *own]
 
     @property
@@ -119,8 +121,8 @@ class FaultStack:
         """
         links = {"postgres": self.proxy.link(f"{name} to PostgreSQL")}
         links["postgres"].server = self.postgres.socket
-        if self.broker is not None:
-            links["kafka"] = self.kafka_link(name)
+        if name in self.kafka:
+            links["kafka"] = self.kafka[name]
         words = tuple(name.split()[:2]) if name != LEDGER else ()
         command = (sys.executable, "-m", "tests.faults.ledger") if name == LEDGER else (ACCORD, *words)
         if stand_in:
@@ -131,17 +133,14 @@ class FaultStack:
         member.start()
         return member
 
+    def end(self) -> None:
+        """End every process at once."""
+        for member in self.members.values():
+            member.kill()
+
     def remove(self, name: str) -> None:
         """End a process as an operator would, and forget it."""
         self.members.pop(name).process.end()
-
-    def kafka_link(self, name: str) -> Link:
-        """Return the link of this process to the broker, which knew all of them when it started."""
-        assert self.broker is not None
-        number = PLACES.index(name)
-        return self._kafka_links[number]
-
-    _kafka_links: list[Link] = field(default_factory=list)
 
     def _environment(self, links: Mapping[str, Link]) -> dict[str, str]:
         services = {name: f"http://{link.address}" for name, link in self.doors.items()}
@@ -156,16 +155,32 @@ class FaultStack:
         }
 
 
-def start_broker(broker: Broker) -> None:
+def broker_behind(links: Mapping[str, Link], folder: Path) -> Broker:
+    """Return a broker to which each of these links leads; it does not run yet."""
+    broker = Broker(folder, [link.address for link in links.values()])
+    for link, port in zip(links.values(), broker.doors, strict=True):
+        link.server = ("127.0.0.1", port)
+    return broker
+
+
+def start(broker: Broker) -> None:
     """Start a broker.
 
     Raises:
-        StackError: it did not start; its port may be taken.
+        StackError: it did not start; a port may be taken.
     """
     try:
         broker.start()
     except RuntimeError as wrong:
         raise StackError(f"{wrong}") from wrong
+
+
+def ways_in(proxy: Proxy, first_port: int) -> tuple[Link, Mapping[str, Link]]:
+    """Return the link from clients to the gateway, and those from the gateway to each service."""
+    links = {name: proxy.link(f"gateway to {name}" if name in SERVICES else "client to gateway") for name in NAMES}
+    for port, link in enumerate(links.values(), first_port):
+        link.server = ("127.0.0.1", port)
+    return links.pop(GATEWAY), links
 
 
 def last_words(log: Path) -> str:
@@ -207,34 +222,23 @@ def fault_stack(
         data: where PostgreSQL and the broker keep theirs, if it is another place.
     """
     disk = data or folder
-    proxy, postgres = Proxy(), Postgres(disk)
-    broker: Broker | None = None
-    stack: FaultStack | None = None
-    try:
+    with ExitStack() as putting_away:
+        proxy = putting_away.enter_context(closing(Proxy()))
+        postgres = Postgres(disk)
+        putting_away.callback(postgres.stop)
         postgres.start()
-        kafka_links = [proxy.link(f"{name} to Kafka") for name in PLACES] if bus == "kafka" else []
-        if kafka_links:
-            broker = Broker(disk / "kafka", [link.address for link in kafka_links])
-            start_broker(broker)
-            for link, port in zip(kafka_links, broker.doors, strict=True):
-                link.server = ("127.0.0.1", port)
-        kafka = broker.address if broker else ""
-        settings = settings_on(postgres.url, folder, kafka=kafka, port=free_ports(len(NAMES)))
+        kafka = {name: proxy.link(f"{name} to Kafka") for name in PLACES} if bus == "kafka" else {}
+        broker = broker_behind(kafka, disk / "kafka") if kafka else None
+        if broker is not None:
+            putting_away.callback(broker.stop)
+            start(broker)
+        address = broker.address if broker else ""
+        settings = settings_on(postgres.url, folder, kafka=address, port=free_ports(len(NAMES)))
         prepare(settings)
         ledger.prepare(settings)
-        front, doors = proxy.link("client to gateway"), {name: proxy.link(f"gateway to {name}") for name in SERVICES}
-        front.server = ("127.0.0.1", settings.port)
-        for name, link in doors.items():
-            link.server = ("127.0.0.1", settings.port + NAMES.index(name))
-        stack = FaultStack(folder, disk, settings, proxy, postgres, broker, front, doors, _kafka_links=kafka_links)
+        stack = FaultStack(folder, disk, settings, proxy, postgres, broker, *ways_in(proxy, settings.port), kafka)
+        putting_away.callback(stack.end)
         for name in members:
             stack.add(name, (stand_ins or {}).get(name, ""))
         stack.wait_until_ready()
         yield stack
-    finally:
-        for member in stack.members.values() if stack else ():
-            member.kill()
-        if broker is not None:
-            broker.stop()
-        postgres.stop()
-        proxy.close()

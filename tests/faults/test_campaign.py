@@ -15,7 +15,7 @@ from tests.conftest import skip_or_fail
 from tests.faults.nemesis import Struck
 from tests.faults.report import written
 from tests.faults.rounds import Plan, Probe, Result
-from tests.faults.stack import StackError, start_broker
+from tests.faults.stack import StackError, start
 
 KILLED = "a server is killed at random"
 
@@ -118,10 +118,8 @@ def test_a_taken_port_is_a_sentence_and_leaves_nothing_running(tmp_path: Path) -
         skip_or_fail(f"no Kafka broker: {missing}")
     before, broker = children(), Broker(tmp_path)
 
-    with (
-        socket.create_server(("127.0.0.1", broker.port)),
-        pytest.raises(StackError, match=rf"^port {broker.port} for the Kafka broker is taken"),
-    ):
-        start_broker(broker)
+    with socket.create_server(("127.0.0.1", broker.port)), pytest.raises(StackError) as refused:
+        start(broker)
 
+    assert str(refused.value).startswith(f"port {broker.port} for the Kafka broker is taken (")
     assert children() == before
