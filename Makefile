@@ -7,13 +7,14 @@ MINUTES ?= 60
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check faults format contracts lock clean
+.PHONY: help install demo test check faults bench format contracts lock clean
 
 help:
 	@echo "make demo      install, start everything, play a story, and leave it running"
 	@echo "make test      install and run the tests"
 	@echo "make check     lint, types, import contracts, generated files"
 	@echo "make faults    kill, stop and cut everything for an hour (MINUTES=60), and write docs/reliability.md"
+	@echo "make bench     measure ours against bare baselines for about half an hour, and write docs/performance.md"
 	@echo "make format    put the code into its form"
 	@echo "make contracts write the generated documentation and contracts anew"
 	@echo "make lock      choose versions anew and write both requirements.txt"
@@ -42,6 +43,9 @@ check: install
 
 faults: install
 	$(BIN)/python -m tests.faults --minutes $(MINUTES)
+
+bench: install
+	$(BIN)/python -m benchmarks $(if $(BEFORE),--before $(BEFORE))
 
 format: install
 	$(BIN)/ruff check --fix

@@ -19,7 +19,7 @@ from shared.tables import Table
 from tests.contracts.generated import admissions, stale
 from tests.rooms import House
 
-CODE = ("accord", "gateway", "services", "shared")
+CODE = ("accord", "benchmarks", "gateway", "services", "shared")
 FILES = sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
