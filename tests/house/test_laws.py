@@ -14,8 +14,8 @@ from sqlalchemy import MetaData, create_engine, text
 from accord.rooms import MIGRATIONS, NAMES, ROOT, SERVICES
 from accord.serving import application
 from shared.db import database_url
+from shared.deadletters import DeadLetter
 from shared.settings import Settings
-from shared.tables import Table
 from tests.contracts.generated import admissions, stale
 from tests.rooms import House
 
@@ -111,7 +111,7 @@ def test_every_route_names_the_one_rule_that_admits_its_callers(name: str) -> No
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_tables_are_what_the_migrations_make_them(service: str, house: House) -> None:
     tables = MetaData()
-    for known in (Table.metadata, SERVICES[service].tables):
+    for known in (DeadLetter.metadata, SERVICES[service].tables):
         for table in known.tables.values():
             table.to_metadata(tables)
     engine = create_engine(database_url(house.settings.postgres_owner, service))
