@@ -7,7 +7,7 @@ MINUTES ?= 60
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check faults bench format contracts lock clean
+.PHONY: help install demo test check faults bench growth format contracts lock clean
 
 help:
 	@echo "make demo      install, start everything, play a story, and leave it running"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     lint, types, import contracts, generated files"
 	@echo "make faults    kill, stop and cut everything for an hour (MINUTES=60), and write docs/reliability.md"
 	@echo "make bench     measure ours against bare baselines for about half an hour, and write docs/performance.md"
+	@echo "make growth    let the outbox grow to a million rows, prune it, and say what that showed"
 	@echo "make format    put the code into its form"
 	@echo "make contracts write the generated documentation and contracts anew"
 	@echo "make lock      choose versions anew and write both requirements.txt"
@@ -46,6 +47,9 @@ faults: install
 
 bench: install
 	$(BIN)/python -m benchmarks $(if $(BEFORE),--before $(BEFORE))
+
+growth: install
+	$(BIN)/python -m benchmarks.growth --copies 99 --minutes 60 --samples growth.json
 
 format: install
 	$(BIN)/ruff check --fix

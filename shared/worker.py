@@ -114,7 +114,7 @@ def prune_loop(bus: PostgresBus, stop: threading.Event) -> None:
     run("pruning of the bus", stop, lambda: prune)
 
 
-def tidy(database: Database, days: int = LEDGER_DAYS) -> int:
+def tidy(database: Database, days: float = LEDGER_DAYS) -> int:
     """Delete one batch of rows older than `days` from each ledger, and say how many they were."""
     dropped = 0
     for row, moment in (
