@@ -122,9 +122,8 @@ def hurt(nemesis: Nemesis, plan: Plan, probes: Sequence[Probe]) -> None:
 
 def hurt_once(nemesis: Nemesis, fault: Fault, probes: Sequence[Probe], until: float) -> None:
     """Do one fault, and wait until a complaint that was filed after it is in the feed."""
-    while not nemesis.strike(fault):
-        if time.monotonic() > until:
-            return
+    while time.monotonic() < until and not nemesis.strike(fault):
+        pass
     healed = time.time()
     while time.monotonic() < until and not any(probe.begun >= healed for probe in probes):
         time.sleep(0.1)
