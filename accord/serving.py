@@ -74,16 +74,17 @@ def servers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
         threading.Thread(target=one.run, kwargs={"sockets": [sockets[name]]}, name=name)
         for name, one in running.items()
     ]
-    for thread in threads:
-        thread.start()
     try:
+        for thread in threads:
+            thread.start()
         _wait_until_started(running, threads)
         yield
     finally:
         for one in running.values():
             one.should_exit = True
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:  # whoever was told to end while starting has not started all of them
+                thread.join()
 
 
 def _wait_until_started(running: Mapping[str, uvicorn.Server], threads: list[threading.Thread]) -> None:

@@ -1,11 +1,11 @@
 """Running workers in this process, until told to stop."""
 
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from threading import Event, Thread
 
 from accord.rooms import GATEWAY, SERVICES, consumers_of
 from shared.bus import Bus
@@ -18,26 +18,27 @@ from shared.reader import Reader
 from shared.settings import Settings
 from shared.worker import prune_loop, reader_loop, relay_loop, service_reader, tidy_loop
 
-Loop = Callable[[threading.Event], None]
+Loop = Callable[[Event], None]
 
 
 @contextmanager
 def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     """Run the workers of these services, and of the gateway, in threads of this process while the block lasts."""
-    stop = threading.Event()
+    stop = Event()
     bus = connect(settings)
     databases = {name: Database(settings.postgres, name, connections=4) for name in names}
     observe(tuple(databases.values()), stop)
     loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
-    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
-    for thread in threads:
-        thread.start()
+    threads = [Thread(target=loop, args=(stop,)) for loop in loops]
     try:
+        for thread in threads:
+            thread.start()
         yield
     finally:
         stop.set()
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:  # whoever was told to end while starting has not started all of them
+                thread.join()
         bus.close()
         for database in databases.values():
             database.close()
@@ -65,7 +66,7 @@ def reader_of(name: str, database: Database, bus: Bus, settings: Settings) -> Re
 
 def wait_for_signal() -> None:
     """Return when somebody asks this process to end."""
-    asked = threading.Event()
+    asked = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
     while not asked.wait(0.5):

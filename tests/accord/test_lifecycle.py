@@ -3,17 +3,22 @@
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import psutil
 import psycopg
+import pytest
 
 from accord.embedded import embedded_postgres
 from accord.rooms import NAMES
+from accord.working import workers
 from tests.accord.desk import Running, ask, command, file_complaint, tell, wait_until
 from tests.journeys.stack import ACCORD, free_ports
+from tests.rooms import House
 
 
 def servers_of(folder: Path) -> list[int]:
@@ -99,3 +104,25 @@ def test_a_process_that_got_the_number_of_a_lost_server_is_left_alone(tmp_path: 
         assert somebody.poll() is None
         somebody.send_signal(signal.SIGTERM)
     assert servers_of(tmp_path) == []
+
+
+class Told(threading.Thread):
+    """A thread at whose start, when another one runs already, somebody is told to end."""
+
+    running: ClassVar[list[threading.Thread]] = []
+
+    def start(self) -> None:
+        """Start, or be interrupted."""
+        if self.running:
+            raise KeyboardInterrupt
+        self.running.append(self)
+        super().start()
+
+
+def test_a_worker_that_is_told_to_end_while_it_starts_ends(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accord.working.Thread", Told)
+
+    with pytest.raises(KeyboardInterrupt), workers(("complaints",), house.settings):
+        pass
+
+    assert [thread.is_alive() for thread in Told.running] == [False]

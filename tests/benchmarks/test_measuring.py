@@ -82,7 +82,8 @@ def test_a_short_run_measures_a_server_beside_another(tmp_path: Path) -> None:
     with ExitStack() as kept:
         ports = [free_port(), free_port()]
         running = [
-            kept.enter_context(process(program(ROOT, "benchmarks.bare", "page", str(port), told), tmp_path)) for port in ports
+            kept.enter_context(process(program(ROOT, "benchmarks.bare", "page", str(port), told), tmp_path))
+            for port in ports
         ]
         servers = [answering(one, port, "/page") for one, port in zip(running, ports, strict=True)]
         asked = request("GET", "/page", {"If-None-Match": '"1"'})
