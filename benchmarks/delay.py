@@ -122,6 +122,8 @@ def bare(here: Installation, events: int) -> Times:
     times: Times = []
     consumer, producer = bare_consumer(here.settings.kafka, PUBLIC), bare_producer(here.settings.kafka)
     consumer.seek_to_end()
+    for partition in consumer.assignment():
+        consumer.position(partition)  # or it would look for the end when the first records are there already
     produce(producer, [received()])
 
     def receive() -> None:

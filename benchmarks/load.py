@@ -6,7 +6,8 @@ less it hides the server.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 
@@ -78,11 +79,9 @@ def fetch(server: Server, sent: bytes) -> tuple[dict[str, str], bytes]:
     """Return the headers, named in lower case, and the body of one answer."""
 
     async def answer() -> tuple[bytes, bytes]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(sent)
-        found = await asyncio.wait_for(_answer(reader), PATIENCE)
-        writer.close()
-        return found
+        async with _connected(server) as (reader, writer):
+            writer.write(sent)
+            return await asyncio.wait_for(_answer(reader), PATIENCE)
 
     head, body = asyncio.run(answer())
     lines = [line.partition(": ") for line in head.decode().split("\r\n")[1:] if line]
@@ -93,26 +92,41 @@ def _measured(server: Server, make: MakeRequest, status: int, connections: int, 
     times: list[float] = []
 
     async def keep_asking() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        while more():
-            sent = time.perf_counter()
-            writer.write(make())
-            head, body = await asyncio.wait_for(_answer(reader), PATIENCE)
-            times.append(time.perf_counter() - sent)
-            if int(head[9:12]) != status:
-                said = f"{head[9:12].decode()} and not {status}: {body[:300].decode()}"
-                raise CannotMeasureError(f"The server on port {server.port} answered {said}")
-        writer.close()
+        async with _connected(server) as (reader, writer):
+            while more():
+                sent = time.perf_counter()
+                writer.write(make())
+                head, body = await asyncio.wait_for(_answer(reader), PATIENCE)
+                times.append(time.perf_counter() - sent)
+                if int(head[9:12]) != status:
+                    said = f"{head[9:12].decode()} and not {status}: {body[:300].decode()}"
+                    raise CannotMeasureError(f"The server on port {server.port} answered {said}")
 
     async def all_of_them() -> None:
-        await asyncio.gather(*(keep_asking() for _ in range(connections)))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(connections):
+                group.create_task(keep_asking())
 
     cpu, begun = server.cpu(), time.perf_counter()
     try:
         asyncio.run(all_of_them())
-    except (OSError, EOFError, TimeoutError) as away:
-        raise CannotMeasureError(f"The server on port {server.port} did not answer ({type(away).__name__}).") from away
+    except* (OSError, EOFError, TimeoutError) as away:
+        reason = type(away.exceptions[0]).__name__
+        raise CannotMeasureError(f"The server on port {server.port} did not answer ({reason}).") from away
+    except* CannotMeasureError as wrong:
+        raise wrong.exceptions[0] from None
     return Load(len(times) / (time.perf_counter() - begun), times, (server.cpu() - cpu) / len(times))
+
+
+@asynccontextmanager
+async def _connected(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:

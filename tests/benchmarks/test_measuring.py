@@ -81,16 +81,15 @@ def test_a_short_run_measures_a_server_beside_another(tmp_path: Path) -> None:
     told = json.dumps({"body": "the same", "headers": {"etag": '"1"'}})
     with ExitStack() as kept:
         ports = [free_port(), free_port()]
-        running = [
-            kept.enter_context(process(program(ROOT, "benchmarks.bare", "page", str(port), told), tmp_path))
-            for port in ports
-        ]
+        programs = [program(ROOT, "benchmarks.bare", "page", str(port), told) for port in ports]
+        running = [kept.enter_context(process(one, tmp_path)) for one in programs]
         servers = [answering(one, port, "/page") for one, port in zip(running, ports, strict=True)]
         asked = request("GET", "/page", {"If-None-Match": '"1"'})
-        found = interleaved({str(one.port): partial(load, one, lambda: asked, 304, 2, 0.2) for one in servers}, 1)
+        measured = {one.port: partial(load, one, lambda: asked, 304, 2, 0.2) for one in servers}
+        first, second = interleaved({str(port): one for port, one in measured.items()}, 1).values()
         with pytest.raises(CannotMeasureError, match="answered 304 and not 200"):
             ask(servers[0], lambda: asked, 200, 1)
 
-    row = by_rate("page", *found.values(), aim=0.5)
+    row = by_rate("page", first, second)
     assert row.what == "page"
     assert all(one.running.returncode is not None for one in running)
