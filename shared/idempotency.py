@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request, Response
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.errors import Malformed, Objection
@@ -118,7 +118,9 @@ def refuse_or_replay(session: Session, request: Request, caller: str) -> None:
     request.state.attempt = attempt = replace(request.state.attempt, caller=caller)
     if not session.scalar(select(func.pg_try_advisory_xact_lock(attempt.lock))):
         raise UnderWay("A request with this Idempotency-Key is still under way; ask again in a moment.")
-    before = session.get(AnsweredRequest, (attempt.caller, attempt.key_digest))
+    kept = select(AnsweredRequest.request_digest, AnsweredRequest.answer)
+    kept = kept.where(AnsweredRequest.caller == attempt.caller, AnsweredRequest.key_digest == attempt.key_digest)
+    before = session.execute(kept).one_or_none()
     if before is None:
         return
     if before.request_digest != attempt.request_digest:
@@ -131,12 +133,10 @@ def remember(session: Session, request: Request, response: Response) -> None:
     attempt: Attempt | None = request.state.attempt
     if attempt is None or response.status_code >= HTTPStatus.BAD_REQUEST:
         return
-    session.add(
-        AnsweredRequest(
-            caller=attempt.caller,
-            key_digest=attempt.key_digest,
-            request_digest=attempt.request_digest,
-            answer=attempt.sealed(response),
-        )
-    )
-    session.flush()
+    answered = {
+        "caller": attempt.caller,
+        "key_digest": attempt.key_digest,
+        "request_digest": attempt.request_digest,
+        "answer": attempt.sealed(response),
+    }
+    session.execute(insert(AnsweredRequest).values(answered))

@@ -12,6 +12,9 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Depends, Request
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.occasion import occasion
@@ -57,7 +60,10 @@ class Vault:
 
     def seal(self, session: Session, case_id: UUID, place: str, text: str) -> bytes:
         """Return `text` as only this vault opens it, at `place` ("table.column:row") of this case."""
-        return _sealed(self._key(session, case_id), place, text.encode())
+        keys = _known_keys(session)
+        if case_id not in keys:
+            keys[case_id] = self._new_key(session, case_id) or self._kept_key(session, case_id)
+        return _sealed(keys[case_id], place, text.encode())
 
     def open(self, session: Session, case_id: UUID, place: str, sealed: bytes) -> str:
         """Return what was sealed at `place` of this case.
@@ -66,18 +72,27 @@ class Vault:
             WrongVaultKeyError: it was sealed elsewhere or with another key, or the case's key was shredded.
         """
         try:
-            return self._key(session, case_id).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()
-        except InvalidTag as foreign:
+            return self._kept_key(session, case_id).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()
+        except (InvalidTag, NoResultFound) as foreign:
             raise WrongVaultKeyError(f"what is sealed at {place} does not open with this case's key") from foreign
 
-    def _key(self, session: Session, case_id: UUID) -> AESGCM:
-        kept = session.get(CaseKey, case_id)
-        if kept is not None:
-            return AESGCM(self._wrap.decrypt(kept.wrapped[:NONCE], kept.wrapped[NONCE:], case_id.bytes))
+    def _new_key(self, session: Session, case_id: UUID) -> AESGCM | None:
+        """Make the key of a case, or return None when it has one; most cases that are sealed for begin just now."""
         key, nonce = secrets.token_bytes(KEY), secrets.token_bytes(NONCE)
         wrapped = nonce + self._wrap.encrypt(nonce, key, case_id.bytes)
-        session.add(CaseKey(case_id=case_id, agency=occasion(session).agency, wrapped=wrapped))
-        return AESGCM(key)
+        kept = insert(CaseKey).values(case_id=case_id, agency=occasion(session).agency, wrapped=wrapped)
+        made = session.scalar(kept.on_conflict_do_nothing().returning(CaseKey.case_id))
+        return None if made is None else AESGCM(key)
+
+    def _kept_key(self, session: Session, case_id: UUID) -> AESGCM:
+        wrapped = session.scalars(select(CaseKey.wrapped).where(CaseKey.case_id == case_id)).one()
+        return AESGCM(self._wrap.decrypt(wrapped[:NONCE], wrapped[NONCE:], case_id.bytes))
+
+
+def _known_keys(session: Session) -> dict[UUID, AESGCM]:
+    """Return the keys that this transaction has sealed with, so that a second value costs no question."""
+    known: dict[UUID, AESGCM] = session.info.setdefault("case keys", {})
+    return known
 
 
 def _sealed(key: AESGCM, place: str, plain: bytes) -> bytes:

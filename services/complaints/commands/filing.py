@@ -60,14 +60,14 @@ def file(
         when = "still to come" if filing.incident_on > today else f"before {EARLIEST}"
         raise Malformed(f"The incident is said to have happened on {filing.incident_on}, which is {when}.")
     receipt = new_receipt()
-    hashed = receipt.hashed()  # before the number is taken, which others then wait for
     complaint = begun(session, now, received_on=today, filing=filing)
-    complaint.receipt_locator, complaint.receipt_hash = receipt.locator, hashed
+    complaint.receipt_locator, complaint.receipt_hash = receipt.locator, receipt.hashed()
     complaint.allegations = [
         allegation(complaint, position, category=category, severity=Severity.MEDIUM)
         for position, category in enumerate(filing.categories)
     ]
     complaint.parties = parties(session, complaint, filing, vault)
+    complaint.number = next_number(session, LETTER, today.year)  # last, since others wait for theirs until the commit
     session.add(complaint)
     anonymous = filing.complainant is None
     event = ComplaintReceived(channel=filing.channel, categories=tuple(filing.categories), anonymous=anonymous)
@@ -76,10 +76,9 @@ def file(
 
 
 def begun(session: Session, now: datetime, received_on: date, filing: FilingIn) -> Complaint:
-    """Return a complaint at the start of its life, with its number."""
+    """Return a complaint at the start of its life, still without a number."""
     return Complaint(
         **beginning(session, now),
-        number=next_number(session, LETTER, received_on.year),
         state=COMPLAINT.start,
         channel=filing.channel,
         language=filing.language,
