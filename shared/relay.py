@@ -85,10 +85,11 @@ class Relay:
 
 def _leased(session: Session, first: int) -> int | None:
     """Lease a shard that has something to send, beginning the search at `first` so that none starves."""
-    has_unsent = select(OutboxRow.id).where(OutboxRow.shard == OutboxShard.shard, to_send()).exists()
+    # a scalar, because an EXISTS becomes a join that reads every row of a long outbox to lease one shard
+    first_unsent = select(OutboxRow.id).where(OutboxRow.shard == OutboxShard.shard, to_send()).limit(1)
     lease = (
         select(OutboxShard.shard)
-        .where(has_unsent)
+        .where(first_unsent.scalar_subquery().is_not(None))
         .order_by((OutboxShard.shard + (SHARDS - first)) % SHARDS)
         .limit(1)
         .with_for_update(skip_locked=True)
