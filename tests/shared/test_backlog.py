@@ -1,4 +1,4 @@
-"""A long backlog costs a relay no more per batch than a short one, also when some of it is parked."""
+"""A long backlog or ledger costs a relay no more per batch than a short one, also when some of it is parked."""
 
 from contextlib import closing
 
