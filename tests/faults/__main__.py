@@ -23,11 +23,15 @@ PAGE = ROOT / "docs" / "reliability.md"
 KEPT = ROOT / ".faults"
 RESULTS = "results.jsonl"
 FIRST_SEED = 20_261_125
-ONE_BY_ONE = 2
+ONE_BY_ONE = 1
 """How often each fault is done in the first round, in which the house recovers from each."""
 STORM = 20
 """How often each is done in every later round."""
 STORM_SECONDS = 300.0
+FULL = 10
+"""How often the disk becomes full in the second round."""
+LONG_AWAY, SHORT_AWAY = 60.0, 10.0
+"""Seconds for which the broker is away, alone and in a storm."""
 TURN = 4
 """Every fourth round has the bus in PostgreSQL."""
 SHORTEST = 60.0
@@ -103,11 +107,14 @@ def campaign(folder: Path, minutes: float, bus: Buses) -> list[Result]:
 
 
 def next_plan(done: int, bus: Buses, seconds_left: float) -> Plan:
-    """Return the next round: the first hurts one by one; of the others every fourth has the bus in PostgreSQL."""
+    """Return the next round: first one fault after the other, then a disk that becomes full, then storms."""
     on = bus if bus is not Buses.BOTH else Buses.POSTGRES if done % TURN == TURN - 1 else Buses.KAFKA
-    seconds = min(STORM_SECONDS if done else 2 * STORM_SECONDS, seconds_left)
-    times = STORM if done else ONE_BY_ONE
-    return Plan(seed=FIRST_SEED + done, bus=on, times=times, seconds=seconds, one_by_one=not done)
+    seed, seconds = FIRST_SEED + done, min(STORM_SECONDS, seconds_left)
+    if done == 0:
+        return Plan(seed=seed, bus=on, times=ONE_BY_ONE, seconds=seconds, away_seconds=LONG_AWAY, one_by_one=True)
+    if done == 1:
+        return Plan(seed=seed, bus=on, times=FULL, seconds=seconds, small_disk=True)
+    return Plan(seed=seed, bus=on, times=STORM, seconds=seconds, away_seconds=SHORT_AWAY)
 
 
 def refuse_impossible(plan: Plan) -> None:
