@@ -21,6 +21,7 @@ from shared.errors import sentences
 from shared.events.envelope import Envelope, UnreadableEnvelopeError
 from shared.inbox import first_time
 from shared.occasion import Occasion
+from shared.prompt import within
 from shared.telemetry import answering
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ PAUSES = (0.05, 0.1, 0.2, 0.4)
 """Seconds between tries of one event; after the last it is parked."""
 
 
+STUCK_SECONDS = 60.0
+"""How much longer than it was asked to a poll may take; libraries were seen that waited for good."""
 TOGETHER = 100
 """Events that are applied in one transaction, as long as nothing hinders one of them."""
 
@@ -65,7 +68,8 @@ class Reader:
             OperationalError: the database is away; join again later, nothing was committed on the bus.
             BusAwayError: the bus is away; join again later.
         """
-        deliveries = member.poll(wait)
+        with within(wait + STUCK_SECONDS, f"polling the bus for {self.group}"):
+            deliveries = member.poll(wait)
         for first in range(0, len(deliveries), TOGETHER):
             some = deliveries[first : first + TOGETHER]
             if not self._applied_together(some):

@@ -20,10 +20,13 @@ from shared.bus import Bus, Record, RecordRefusedError
 from shared.db import Database
 from shared.occasion import Occasion, occasion
 from shared.outbox import REDUCED, SHARDS, OutboxRow, OutboxShard, to_send
+from shared.prompt import within
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+STUCK_SECONDS = 120.0
+"""How long publishing may take before this process ends itself; every adapter gives up long before."""
 TRIES = 5
 """A record that the bus refuses this often is parked, and its case waits."""
 
@@ -82,7 +85,8 @@ class Relay:
 
     def _refusals(self, records: list[Record]) -> dict[int, str]:
         try:
-            self._bus.publish(records)
+            with within(STUCK_SECONDS, f"publishing for {self._database.service}"):
+                self._bus.publish(records)
         except RecordRefusedError as refusal:
             return refusal.reasons
         return {}

@@ -173,9 +173,10 @@ def stop_past_the_lease(nemesis: Nemesis) -> Done:
 def come_and_go(nemesis: Nemesis) -> Done:
     """Let one more consumer join, and leave after five seconds."""
     name = nemesis.chance.choice(("work gateway 3", "work discipline 3", "work complaints 3"))
-    nemesis.stack.add(name)
+    member = nemesis.stack.add(name)
     time.sleep(5)
-    nemesis.stack.remove(name)
+    with member.handling:
+        nemesis.stack.remove(name)
     return 0, name
 
 

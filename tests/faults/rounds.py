@@ -163,6 +163,7 @@ def at_work(
             ]
         clients = [Client(stack.url, book, people, seed * 100 + number, stop) for number in range(len(tasks))]
         threads = [threading.Thread(target=task, args=(client,)) for task, client in zip(tasks, clients, strict=True)]
+        threads.append(threading.Thread(target=stack.supervise, args=(done,)))
         for thread in threads:
             thread.start()
         try:

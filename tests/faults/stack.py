@@ -76,6 +76,8 @@ class FaultStack:
     kafka: Mapping[str, Link]
     """Process → its own way to the broker; empty where the bus is in PostgreSQL."""
     members: dict[str, Member] = field(default_factory=dict)
+    restarted: list[str] = field(default_factory=list)
+    """Processes that had ended by themselves."""
 
     @property
     def url(self) -> str:
@@ -137,6 +139,16 @@ class FaultStack:
         """End every process at once."""
         for member in self.members.values():
             member.kill()
+
+    def supervise(self, done: threading.Event) -> None:
+        """Start again whatever has ended by itself, as an operator's supervisor does, until `done`."""
+        while not done.wait(1):
+            for member in list(self.members.values()):
+                if member.handling.acquire(blocking=False):
+                    if member.process.running is not None and member.process.running.poll() is not None:
+                        self.restarted.append(member.name)
+                        member.start()
+                    member.handling.release()
 
     def remove(self, name: str) -> None:
         """End a process as an operator would, and forget it."""
