@@ -1,5 +1,6 @@
 """Events that could not be applied: kept with the reason, in order, until an operator replays them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -70,9 +71,11 @@ def hold(session: Session, consumer: str, key: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{consumer} {key}", 0))))
 
 
-def waiting_keys(session: Session, consumer: str) -> set[str]:
-    """Return the keys whose events wait for an operator."""
+def waiting_keys(session: Session, consumer: str, among: Iterable[str] | None = None) -> set[str]:
+    """Return the keys whose events wait for an operator; of those in `among` only, if that is given."""
     waiting = select(DeadLetter.key).where(DeadLetter.consumer == consumer, DeadLetter.replayed_at.is_(None))
+    if among is not None:
+        waiting = waiting.where(DeadLetter.key.in_({storable(key) for key in among}))
     return set(session.scalars(waiting.distinct()))
 
 

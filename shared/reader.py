@@ -101,7 +101,7 @@ class Reader:
 
     def _apply_one_by_one(self, deliveries: Sequence[Delivery]) -> None:
         with self.database.transaction(self._occasion()) as session:
-            parked = deadletters.waiting_keys(session, self.group)
+            parked = deadletters.waiting_keys(session, self.group, {delivery.record.key for delivery in deliveries})
         for delivery in deliveries:
             if self._applied(delivery, parked):
                 parked.discard(delivery.record.key)

@@ -4,6 +4,8 @@ from contextlib import closing
 
 import psycopg
 
+from shared import deadletters
+from shared.bus import Delivery, Record
 from shared.db import database_url
 from shared.occasion import Occasion
 from shared.outbox import SHARDS
@@ -34,3 +36,17 @@ def test_leasing_a_shard_reads_one_row_of_each_and_what_is_parked(house: House, 
     plumbing.rows("delete from outbox returning id")
 
     assert read <= SHARDS + PARKED
+
+
+def test_a_reader_asks_only_for_the_cases_of_its_batch(plumbing: Plumbing) -> None:
+    with plumbing.database.transaction(Occasion(service="plumbing", agency="")) as session:
+        for key in ("one", "other", "with\x00nothing"):
+            deadletters.park(session, "backlog", Delivery(Record("accord.public", key, b""), 0, 0), "a fault")
+    with plumbing.database.transaction(Occasion(service="plumbing", agency="")) as session:
+        assert deadletters.waiting_keys(session, "backlog", {"one", "third"}) == {"one"}
+        assert deadletters.waiting_keys(session, "backlog", {"with\x00nothing"}) == {
+            "with\N{REPLACEMENT CHARACTER}nothing"
+        }
+        assert deadletters.waiting_keys(session, "backlog", set()) == set()
+        assert len(deadletters.waiting_keys(session, "backlog")) == 3
+    plumbing.rows("delete from dead_letter where consumer = 'backlog' returning id")
