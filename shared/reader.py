@@ -86,7 +86,7 @@ class Reader:
         try:
             envelopes = [Envelope.read(delivery.record.headers) for delivery in deliveries]
             with self.database.transaction(self._occasion()) as session:
-                if not deadletters.waiting_keys(session, self.group).isdisjoint(one.record.key for one in deliveries):
+                if deadletters.waiting_keys(session, self.group, {one.record.key for one in deliveries}):
                     return False
                 new = first_time(session, self.group, *(envelope.id for envelope in envelopes))
                 for envelope, delivery in zip(envelopes, deliveries, strict=True):
