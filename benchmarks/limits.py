@@ -28,6 +28,7 @@ from shared.policy import Policy
 from shared.relay import Relay
 from shared.settings import Settings
 from shared.vault import Vault
+from shared.worker import TIDY_BATCH, tidy
 
 Cost = tuple[str, list[float]]
 """What was done, and the seconds that each doing took."""
@@ -41,6 +42,8 @@ LETTERS = """
 insert into dead_letter (consumer, topic, partition, "offset", key, headers, value, reason)
 select 'feed', 'accord.public', 0, number, md5(number::text), '{}', '', 'a fault' from generate_series(1, :rows) number
 """
+
+SENT_LONG_AGO = "update outbox set sent_at = now() - interval '1 day' * (id % 120)"
 
 
 def timed(doing: Callable[[], object], times: int) -> list[float]:
@@ -103,6 +106,11 @@ def behind(settings: Settings, database: Database, relay: Relay) -> Iterator[Cos
     for name, (_, _, query) in GAUGES.items():
         with database.engine.connect() as connection:
             yield f"{name} with {BACKLOG:,} unsent", timed(lambda: connection.execute(query).all(), TRIES)  # noqa: B023
+    with owner.begin() as connection:
+        connection.execute(text(SENT_LONG_AGO))
+        connection.execute(text("analyze outbox"))
+    batches = BACKLOG // 2 // TIDY_BATCH
+    yield f"delete {TIDY_BATCH:,} old rows of {BACKLOG:,} sent", timed(lambda: tidy(database, days=60), batches)
     owner.dispose()
 
 
