@@ -261,7 +261,7 @@ def injected(inject: Callable[[injections.Injections, Random], str]) -> Callable
 
 SERVERS = ("serve gateway", "serve complaints", "serve discipline", "serve recognition", "serve reconciliation")
 BUSY = ("serve complaints", "serve recognition")
-APPLYING = ("work gateway", "work gateway 2", "ledger")
+APPLYING = ("work gateway", "work gateway 2", "work discipline", "work reconciliation", "ledger")
 SENDS = ("kafka", Way.OUT, PRODUCES)
 CONFIRMED = ("kafka", Way.BACK, b"")
 TALKS = ("postgres", Way.OUT, b"")
@@ -278,6 +278,8 @@ LANES: Mapping[str, Sequence[Fault]] = {
     "relays": (
         Fault("a relay is killed before it sends", kill_when(RELAYS, SENDS)),
         Fault("a relay is killed after it sent, before it is told so", kill_when(RELAYS, SENDS, CONFIRMED)),
+    ),
+    "relays that mark": (
         Fault("a relay is killed before it marks", kill_when(RELAYS, SENDS, CONFIRMED, TALKS)),
         Fault("a relay is killed while it marks", kill_when(RELAYS, SENDS, CONFIRMED, COMMITTING, COMMITTED)),
     ),
@@ -286,11 +288,8 @@ LANES: Mapping[str, Sequence[Fault]] = {
         Fault("a consumer is killed before its commit", kill_when(APPLYING, WRITING, COMMITTING)),
         Fault("a consumer is killed after its commit", kill_when(APPLYING, WRITING, COMMITTING, COMMITTED)),
     ),
-    "foundations": (
-        Fault("the broker is killed", kill_broker, (3, 6)),
-        Fault("the broker is away", broker_away, (3, 6)),
-        Fault("PostgreSQL is killed", kill_postgres, (3, 6)),
-    ),
+    "broker": (Fault("the broker is killed", kill_broker, (3, 6)), Fault("the broker is away", broker_away, (3, 6))),
+    "PostgreSQL": (Fault("PostgreSQL is killed", kill_postgres, (5, 10)),),
     "connections": (
         Fault("connections are delayed", delay),
         Fault("connections are reset", reset),

@@ -14,8 +14,8 @@ from tests.faults.rounds import Plan, run_round
 SEED = 20_261_125
 TIMES = 5
 AWAY_SECONDS = 3.0
-NEMESIS_SECONDS = 165.0
-"""Bounded, so that the whole stays below four minutes; what did not come to pass in it fails the test."""
+NEMESIS_SECONDS = 240.0
+"""A bound; on two quiet cores everything has happened after some 160 s. What did not come to pass fails the test."""
 
 
 @pytest.mark.timeout(480)
@@ -26,7 +26,7 @@ def test_the_promise_is_kept_whatever_is_hurt() -> None:
 @pytest.mark.timeout(480)
 def test_the_promise_is_kept_when_the_disk_is_full() -> None:
     try:
-        assert_kept(Plan(seed=SEED, times=TIMES, seconds=90.0, small_disk=True))
+        assert_kept(Plan(seed=SEED, times=TIMES, seconds=NEMESIS_SECONDS, small_disk=True))
     except NoDiskError as refused:
         pytest.skip(str(refused))
 
