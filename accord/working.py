@@ -27,8 +27,8 @@ def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     stop = Event()
     bus = connect(settings)
     databases = {name: Database(settings.postgres, name, connections=4) for name in names}
-    observe(tuple(databases.values()), stop)
     loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
+    observe(tuple(databases.values()), stop)
     threads = [Thread(target=loop, args=(stop,)) for loop in loops]
     try:
         for thread in threads:
@@ -64,10 +64,16 @@ def reader_of(name: str, database: Database, bus: Bus, settings: Settings) -> Re
     return reader
 
 
-def wait_for_signal() -> None:
-    """Return when somebody asks this process to end."""
-    asked = Event()
+def told_to_end() -> Event:
+    """Return what is set from now on when somebody asks this process to end."""
+    told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda *_: told.set())
+    return told
+
+
+def wait_for_signal(told: Event | None = None) -> None:
+    """Return when somebody asks this process to end, or has asked since `told` was made."""
+    asked = told or told_to_end()
     while not asked.wait(0.5):
         pass
