@@ -117,6 +117,7 @@ def main(name: str, port: str, argument: str) -> None:
     """Serve one of them until told to end."""
     app = APPLICATIONS[name](argument)
     listener = socket.create_server(("127.0.0.1", int(port)), backlog=1024)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if isinstance(app, web.Application):
         web.run_app(app, sock=listener, access_log=None, print=None)
         return

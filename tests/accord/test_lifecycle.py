@@ -1,6 +1,7 @@
 """Everything in one process, from the start to the end: nobody else is disturbed, and nothing is left running."""
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,8 +15,10 @@ import psycopg
 import pytest
 
 from accord.embedded import embedded_postgres
-from accord.rooms import NAMES
+from accord.installation import listening
+from accord.rooms import GATEWAY, NAMES
 from accord.working import workers
+from shared.settings import Settings
 from tests.accord.desk import Running, ask, command, file_complaint, tell, wait_until
 from tests.journeys.stack import ACCORD, free_ports
 from tests.rooms import House
@@ -40,6 +43,14 @@ def test_the_installed_command_lists_what_it_can_do() -> None:
     told = subprocess.run([ACCORD, "--help"], capture_output=True, text=True, check=True)
 
     assert [name for name in ("up", "serve", "work", "migrate", "token", "demo") if name not in told.stdout] == []
+
+
+def test_an_answer_is_sent_at_once_and_does_not_wait_for_its_head_to_be_confirmed() -> None:
+    with listening(Settings(port=free_ports(1)), GATEWAY) as listener:
+        with socket.create_connection(listener.getsockname()):
+            connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_second_command_is_refused_and_the_first_goes_on_until_it_is_told_to_end(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ PATIENCE = 20.0
 def serving(app: ASGIApp) -> Iterator[str]:
     """Serve `app` in a thread on a free port; yields its base URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
             app, interface="asgi3", log_config=None, access_log=False, server_header=False, ws="none"
         )
