@@ -5,7 +5,7 @@ from itertools import cycle, product
 from multiprocessing.synchronize import Semaphore
 from uuid import UUID, uuid4
 
-from fastapi import Request, Response
+from fastapi import Response
 from sqlalchemy import create_engine
 
 from benchmarks.growth_copies import copy_complaint
@@ -51,12 +51,12 @@ def file_many(settings: Settings, copies: int, permits: Semaphore) -> None:
 def file_one(database: Database, rules: AgencyRules, vault: Vault, *, named: bool) -> UUID:
     """File one complaint as a request with an Idempotency-Key would, and return its id."""
     key = str(uuid4())
-    request = Request({"type": "http"})
-    request.state.attempt = Attempt("", key, hashlib.sha256(key.encode()).digest())
+    digest = hashlib.sha256(key.encode()).digest()
     with database.transaction(Occasion(database.service, rules.code, correlation=uuid4().hex)) as session:
-        refuse_or_replay(session, request, caller=f"{PUBLIC.id} {rules.code}")
+        session.info["attempt"] = Attempt(f"{PUBLIC.id} {rules.code}", key, digest)
+        refuse_or_replay(session)
         told = filed(*file(session, filing(rules, named=named), PUBLIC, now(), rules, vault))
-        remember(session, request, Response(told.model_dump_json(), 201, {"ETag": '"1"'}))
+        remember(session, Response(told.model_dump_json(), 201, {"ETag": '"1"'}))
     return told.id
 
 

@@ -45,12 +45,12 @@ class Run:
     @property
     def rounds(self) -> int:
         """How often each contestant runs."""
-        return 1 if self.quick else 7
+        return 1 if self.quick else 5
 
     @property
     def few_rounds(self) -> int:
         """The same where every round starts processes."""
-        return 1 if self.quick else 5
+        return 1 if self.quick else 3
 
     def beside(self) -> "Run":
         """Return the same run for a second installation, on ports after those of the first."""

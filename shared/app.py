@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import wraps
 from http import HTTPStatus
+from inspect import iscoroutinefunction
 from typing import Any
 
 import anyio
@@ -10,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from sqlalchemy.orm import Session
 
 from shared import idempotency
 from shared.access import reads
@@ -19,7 +22,6 @@ from shared.bus.connect import connect
 from shared.db import SPARE, Database
 from shared.errors import answer_with_problems, problem
 from shared.migrations.state import condition
-from shared.occasion import noted_version
 from shared.openapi import Described
 from shared.policy import Policy
 from shared.service import Service
@@ -33,8 +35,11 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 class CaseRoute(APIRoute):
     """A route about cases: a repeated request gets its first answer, and the ETag is the case's version."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **named: Any) -> None:  # noqa: ANN401 - the framework's
+        super().__init__(path, in_one_thread(endpoint), **named)
+
     def get_route_handler(self) -> Answer:
-        """Return the framework's handler with what the answer owes to its transaction, which is still open then."""
+        """Return the framework's handler, with the answer noted for its transaction, which is still open then."""
         answer = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
@@ -46,19 +51,31 @@ class CaseRoute(APIRoute):
                 response = await answer(request)
             except idempotency.AlreadyAnswered as before:
                 return before.response
-            if getattr(request.state, "session", None) is not None:
-                await run_in_threadpool(settle, request, response)
+            request.state.answer = response
             return response
 
         return handle
 
 
-def settle(request: Request, response: Response) -> None:
-    """Give the answer the ETag of its case, and keep it for a repeated request."""
-    version = noted_version(request.state.session)
-    if version is not None:
-        response.headers["ETag"] = f'"{version}"'
-    idempotency.remember(request.state.session, request, response)
+def in_one_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an endpoint that takes one thread for itself and for what goes before it in its transaction.
+
+    Every change of threads has to wait for whoever runs Python just then. The framework would change four times.
+    """
+    if iscoroutinefunction(endpoint):
+        return endpoint
+
+    def carried_out(**given: object) -> object:
+        for session in given.values():
+            if isinstance(session, Session):
+                idempotency.refuse_or_replay(session)
+        return endpoint(**given)
+
+    @wraps(endpoint)
+    async def awaited(**given: object) -> object:
+        return await run_in_threadpool(carried_out, **given)
+
+    return awaited
 
 
 def create_app(service: Service, settings: Settings) -> FastAPI:

@@ -1,20 +1,21 @@
 """PostgreSQL: one transaction per request, walled by agency, committed before the response leaves."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import anyio
-from fastapi import Depends, Request
-from sqlalchemy import create_engine, text
+import anyio.to_thread
+from fastapi import Depends, Request, Response
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from shared.actors import Actor
 from shared.errors import Away, Malformed
-from shared.idempotency import refuse_or_replay
-from shared.occasion import Occasion, occasion
+from shared.idempotency import belongs_to, remember
+from shared.occasion import Occasion, noted_version, occasion
 from shared.telemetry import correlation
 
 APPLICATION = "accord_app"
@@ -56,12 +57,15 @@ class Database:
             url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=CONNECT
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._sessions, "after_begin", _see_own_agency)
 
     @contextmanager
     def transaction(self, told: Occasion) -> Iterator[Session]:
-        """Commit everything in the block together at its end, or nothing; only the occasion's agency is seen."""
+        """Commit everything in the block together at its end, or nothing; only the occasion's agency is seen.
+
+        A connection is taken with the first statement.
+        """
         with self._sessions(info={"occasion": told}) as session, session.begin():
-            see_agency(session, told.agency)
             yield session
 
     def close(self) -> None:
@@ -78,9 +82,14 @@ def turn_to(session: Session, told: Occasion) -> None:
         see_agency(session, told.agency)
 
 
-def see_agency(session: Session, agency: str) -> None:
+def see_agency(connection: Session | Connection, agency: str) -> None:
     """Let the transaction see the rows of one agency, until its end or until it sees another."""
-    session.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": agency})
+    connection.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": agency})
+
+
+def _see_own_agency(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Begin every transaction behind the walls of its agency."""
+    see_agency(connection, occasion(session).agency)
 
 
 async def turn(request: Request) -> AsyncIterator[None]:
@@ -107,8 +116,11 @@ Turn = Annotated[None, Depends(turn, scope="function")]
 """One of as many requests as there are connections."""
 
 
-def transaction(request: Request, _: Turn) -> Iterator[Session]:
-    """Open the request's transaction; it commits when the endpoint has returned, before the response is sent."""
+async def transaction(request: Request, _: Turn) -> AsyncIterator[Session]:
+    """Open the request's transaction; it commits when the endpoint has returned, before the response is sent.
+
+    Here nothing is asked of the database, for which the loop would have to wait: that begins in the endpoint's thread.
+    """
     database: Database = request.app.state.database
     actor: Actor = request.state.actor
     told = Occasion(
@@ -117,10 +129,31 @@ def transaction(request: Request, _: Turn) -> Iterator[Session]:
         correlation=correlation(),
         if_match=_version_read(request.headers.get("if-match", "*")),
     )
-    with database.transaction(told) as session:
-        refuse_or_replay(session, request, caller=f"{actor.id} {told.agency}")
-        request.state.session = session
+    work = ExitStack()
+    session = work.enter_context(database.transaction(told))
+    belongs_to(session, request, caller=f"{actor.id} {told.agency}")
+    try:
         yield session
+    except BaseException as fault:
+        await _in_a_thread(work.__exit__, type(fault), fault, fault.__traceback__)
+        raise
+    await _in_a_thread(_settle, work, session, getattr(request.state, "answer", None))
+
+
+def _settle(work: ExitStack, session: Session, answer: Response | None) -> None:
+    """Give the answer the ETag of its case, keep it for a repeated request, and commit."""
+    with work:
+        if answer is None:
+            return
+        version = noted_version(session)
+        if version is not None:
+            answer.headers["ETag"] = f'"{version}"'
+        remember(session, answer)
+
+
+async def _in_a_thread(call: Callable[..., object], *given: object) -> None:
+    """Run this in a thread, whatever the others wait for: it is what gives a connection back."""
+    await anyio.to_thread.run_sync(call, *given, limiter=anyio.CapacityLimiter(1))
 
 
 ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"', re.ASCII)

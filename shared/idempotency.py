@@ -105,7 +105,13 @@ async def note_attempt(request: Request) -> None:
     request.state.attempt = Attempt("", key, digest)
 
 
-def refuse_or_replay(session: Session, request: Request, caller: str) -> None:
+def belongs_to(session: Session, request: Request, caller: str) -> None:
+    """Note on the transaction which attempt of whom it carries out, if the request has a key at all."""
+    attempt: Attempt | None = request.state.attempt
+    session.info["attempt"] = attempt and replace(attempt, caller=caller)
+
+
+def refuse_or_replay(session: Session) -> None:
     """Let a first attempt pass; answer a repeated one as before.
 
     Raises:
@@ -113,9 +119,9 @@ def refuse_or_replay(session: Session, request: Request, caller: str) -> None:
         UnderWay: the first attempt has not been answered yet.
         Malformed: the key was used for another request.
     """
-    if request.state.attempt is None:
+    attempt: Attempt | None = session.info["attempt"]
+    if attempt is None:
         return
-    request.state.attempt = attempt = replace(request.state.attempt, caller=caller)
     if not session.scalar(select(func.pg_try_advisory_xact_lock(attempt.lock))):
         raise UnderWay("A request with this Idempotency-Key is still under way; ask again in a moment.")
     kept = select(AnsweredRequest.request_digest, AnsweredRequest.answer)
@@ -128,9 +134,9 @@ def refuse_or_replay(session: Session, request: Request, caller: str) -> None:
     raise AlreadyAnswered(attempt.opened(before.answer))
 
 
-def remember(session: Session, request: Request, response: Response) -> None:
+def remember(session: Session, response: Response) -> None:
     """Keep the answer, in the transaction that it reports."""
-    attempt: Attempt | None = request.state.attempt
+    attempt: Attempt | None = session.info["attempt"]
     if attempt is None or response.status_code >= HTTPStatus.BAD_REQUEST:
         return
     answered = {
