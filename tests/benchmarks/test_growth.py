@@ -21,4 +21,4 @@ def test_a_short_run_goes_through_every_stage(tmp_path: Path) -> None:
     assert samples[-1]["written"] == 3_300
     write_samples(tmp_path / "samples.json", samples)
     assert len(json.loads((tmp_path / "samples.json").read_text())) == len(samples)
-    assert "| complaints.outbox | 3.0 |" in summary(samples)
+    assert "| complaints.outbox | " in summary(samples)

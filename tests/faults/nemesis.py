@@ -6,9 +6,9 @@ from the seed, as far as processes of an operating system can be made to.
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
@@ -67,14 +67,10 @@ class Nemesis:
 
     def run(self, lanes: Mapping[str, Sequence["Fault"]], times: int, until: float) -> None:
         """Let every fault of every lane happen so many times, or stop at `until` (of the monotonic clock)."""
-        threads = [
-            threading.Thread(target=self._lane, args=(faults, times, until), name=name)
-            for name, faults in lanes.items()
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(len(lanes)) as threads:
+            running = [threads.submit(self._lane, faults, times, until) for faults in lanes.values()]
+        for lane in running:
+            lane.result()
 
     def _lane(self, faults: Sequence["Fault"], times: int, until: float) -> None:
         left = [fault for fault in faults for _ in range(-(-times // fault.lanes))]

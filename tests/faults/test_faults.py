@@ -14,16 +14,16 @@ from tests.faults.rounds import Plan, run_round
 SEED = 20_261_125
 TIMES = 5
 AWAY_SECONDS = 3.0
-NEMESIS_SECONDS = 240.0
+NEMESIS_SECONDS = 480.0
 """A bound; on two quiet cores everything has happened after some 160 s. What did not come to pass fails the test."""
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(900)
 def test_the_promise_is_kept_whatever_is_hurt() -> None:
     assert_kept(Plan(seed=SEED, times=TIMES, seconds=NEMESIS_SECONDS, away_seconds=AWAY_SECONDS))
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(900)
 def test_the_promise_is_kept_when_the_disk_is_full() -> None:
     try:
         assert_kept(Plan(seed=SEED, times=TIMES, seconds=NEMESIS_SECONDS, small_disk=True))
