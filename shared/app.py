@@ -61,9 +61,14 @@ def in_one_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     """Return an endpoint that takes one thread for itself and for what goes before it in its transaction.
 
     Every change of threads has to wait for whoever runs Python just then. The framework would change four times.
+
+    Raises:
+        TypeError: the endpoint is a coroutine, which would do its statements in the loop, for which everybody waits.
     """
     if iscoroutinefunction(endpoint):
-        return endpoint
+        if hasattr(endpoint, "__wrapped__"):
+            return endpoint  # the framework builds a route anew when its router is included
+        raise TypeError(f"{endpoint.__name__} is about a case, so it is written `def`, not `async def`")
 
     def carried_out(**given: object) -> object:
         for session in given.values():

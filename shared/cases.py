@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.errors import NotFound
 from shared.occasion import note_case, occasion, refuse_stale
-from shared.tables import Table
+from shared.tables import Table, plain
 
 REFERENCE_BYTES = 10
 
@@ -104,13 +104,16 @@ class CaseCounter(Table):
     last: Mapped[int]
 
 
+COUNTED = insert(plain(CaseCounter)).values(last=1)
+COUNT = COUNTED.on_conflict_do_update(
+    index_elements=["agency", "letter", "year"], set_={"last": plain(CaseCounter).c.last + 1}
+).returning(plain(CaseCounter).c.last)
+
+
 def next_number(session: Session, letter: str, year: int) -> str:
     """Return the next case number of the transaction's agency, such as C2026-000123.
 
     Without gaps and never reused: the counter's row is locked until the case that took the number commits or does not.
     """
-    first = insert(CaseCounter).values(agency=occasion(session).agency, letter=letter, year=year, last=1)
-    counted = first.on_conflict_do_update(
-        index_elements=["agency", "letter", "year"], set_={"last": CaseCounter.last + 1}
-    ).returning(CaseCounter.last)
-    return f"{letter}{year}-{session.scalar(counted):06d}"
+    last = session.scalar(COUNT, {"agency": occasion(session).agency, "letter": letter, "year": year})
+    return f"{letter}{year}-{last:06d}"

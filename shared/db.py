@@ -35,6 +35,8 @@ CONNECT = {
 still, for a lock, for a statement. Without these one frozen process would stop its agency's filing for good."""
 
 
+SEE = text("select set_config('accord.agency', :agency, true)")
+
 LONGEST_WAIT = 10.0
 """Seconds that a request waits for its turn."""
 SPARE = 2
@@ -84,7 +86,7 @@ def turn_to(session: Session, told: Occasion) -> None:
 
 def see_agency(connection: Session | Connection, agency: str) -> None:
     """Let the transaction see the rows of one agency, until its end or until it sees another."""
-    connection.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": agency})
+    connection.execute(SEE, {"agency": agency})
 
 
 def _see_own_agency(session: Session, _: SessionTransaction, connection: Connection) -> None:
@@ -152,8 +154,9 @@ def _settle(work: ExitStack, session: Session, answer: Response | None) -> None:
 
 
 async def _in_a_thread(call: Callable[..., object], *given: object) -> None:
-    """Run this in a thread, whatever the others wait for: it is what gives a connection back."""
-    await anyio.to_thread.run_sync(call, *given, limiter=anyio.CapacityLimiter(1))
+    """Run this in a thread, whatever the others wait for and whoever gave up: it is what gives a connection back."""
+    with anyio.CancelScope(shield=True):
+        await anyio.to_thread.run_sync(call, *given, limiter=anyio.CapacityLimiter(1))
 
 
 ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"', re.ASCII)

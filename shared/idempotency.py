@@ -14,11 +14,11 @@ from typing import ClassVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request, Response
-from sqlalchemy import func, insert, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.errors import Malformed, Objection
-from shared.tables import Table
+from shared.tables import Table, plain
 
 KEY_LENGTHS = range(16, 201)
 NONCE = 12
@@ -37,6 +37,14 @@ class AnsweredRequest(Table):
     answer: Mapped[bytes]
     """Sealed: status, ETag (or none) and body."""
     answered_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+ANSWERED = plain(AnsweredRequest)
+LOCK = select(func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger)))
+LOOK_UP = select(ANSWERED.c.request_digest, ANSWERED.c.answer).where(
+    ANSWERED.c.caller == bindparam("of_caller"), ANSWERED.c.key_digest == bindparam("of_key")
+)
+KEEP = ANSWERED.insert().inline()
 
 
 class AlreadyAnswered(Exception):  # noqa: N818 - it is an answer, not an error
@@ -122,11 +130,9 @@ def refuse_or_replay(session: Session) -> None:
     attempt: Attempt | None = session.info["attempt"]
     if attempt is None:
         return
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(attempt.lock))):
+    if not session.scalar(LOCK, {"lock": attempt.lock}):
         raise UnderWay("A request with this Idempotency-Key is still under way; ask again in a moment.")
-    kept = select(AnsweredRequest.request_digest, AnsweredRequest.answer)
-    kept = kept.where(AnsweredRequest.caller == attempt.caller, AnsweredRequest.key_digest == attempt.key_digest)
-    before = session.execute(kept).one_or_none()
+    before = session.execute(LOOK_UP, {"of_caller": attempt.caller, "of_key": attempt.key_digest}).one_or_none()
     if before is None:
         return
     if before.request_digest != attempt.request_digest:
@@ -145,4 +151,4 @@ def remember(session: Session, response: Response) -> None:
         "request_digest": attempt.request_digest,
         "answer": attempt.sealed(response),
     }
-    session.execute(insert(AnsweredRequest).values(answered))
+    session.execute(KEEP, answered)

@@ -29,7 +29,7 @@ from shared.actors import Actor
 from shared.events.envelope import Envelope
 from shared.events.event import Audience, Event
 from shared.occasion import note_case, occasion
-from shared.tables import Table
+from shared.tables import Table, plain
 from shared.telemetry import traceparent
 
 SHARDS = 16
@@ -66,6 +66,9 @@ class OutboxRow(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     parked_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+
+ADD = plain(OutboxRow).insert().inline()
 
 
 class OutboxShard(Table):
@@ -108,29 +111,30 @@ def publish(session: Session, case: Published, event: Event, actor: Actor, why: 
     case.version += 1
     event_id = uuid4()
     note_case(session, case)
-    session.add(outbox_row(session, case, event, event_id, Audience.INTERNAL))
-    session.add_all(
-        outbox_row(session, case, event, event_id, audience) for audience in REDUCED if event.seen_by_reaches(audience)
-    )
+    told = [audience for audience in REDUCED if event.seen_by_reaches(audience)]
+    rows = [outbox_row(session, case, event, event_id, audience) for audience in (Audience.INTERNAL, *told)]
+    session.execute(ADD, rows)
     audit.record(session, actor, event.name, (case.id, case.version), why)
 
 
-def outbox_row(session: Session, case: Published, event: Event, event_id: UUID, audience: Audience) -> OutboxRow:
-    """Return the record that carries to `audience` what it may know."""
+def outbox_row(
+    session: Session, case: Published, event: Event, event_id: UUID, audience: Audience
+) -> dict[str, object]:
+    """Return the row with the record that carries to `audience` what it may know."""
     payload = event.as_seen_by(audience)
     if len(json.dumps(payload)) > LARGEST_EVENT:
         raise EventTooLargeError(f"{event.name} has more than {LARGEST_EVENT} bytes")
-    return OutboxRow(
-        event_id=event_id,
-        topic=REDUCED.get(audience, event.topic),
-        key=subject(case, audience),
-        case_id=case.id,
-        version=case.version,
-        type=event.name,
-        payload=payload,
-        headers=envelope(session, case, event, event_id, audience).headers(),
-        shard=crc32(case.id.bytes) % SHARDS,
-    )
+    return {
+        "event_id": event_id,
+        "topic": REDUCED.get(audience, event.topic),
+        "key": subject(case, audience),
+        "case_id": case.id,
+        "version": case.version,
+        "type": event.name,
+        "payload": payload,
+        "headers": envelope(session, case, event, event_id, audience).headers(),
+        "shard": crc32(case.id.bytes) % SHARDS,
+    }
 
 
 def envelope(session: Session, case: Published, event: Event, event_id: UUID, audience: Audience) -> Envelope:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shared.occasion import occasion
 from shared.once import made_once
 from shared.settings import Settings
-from shared.tables import Table
+from shared.tables import Table, plain
 
 KEY = 32
 NONCE = 12
@@ -34,6 +34,9 @@ class CaseKey(Table):
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     agency: Mapped[str]
     wrapped: Mapped[bytes]
+
+
+ADD = insert(plain(CaseKey)).on_conflict_do_nothing().returning(plain(CaseKey).c.case_id)
 
 
 class WrongVaultKeyError(Exception):
@@ -80,8 +83,8 @@ class Vault:
         """Make the key of a case, or return None when it has one; most cases that are sealed for begin just now."""
         key, nonce = secrets.token_bytes(KEY), secrets.token_bytes(NONCE)
         wrapped = nonce + self._wrap.encrypt(nonce, key, case_id.bytes)
-        kept = insert(CaseKey).values(case_id=case_id, agency=occasion(session).agency, wrapped=wrapped)
-        made = session.scalar(kept.on_conflict_do_nothing().returning(CaseKey.case_id))
+        row = {"case_id": case_id, "agency": occasion(session).agency, "wrapped": wrapped}
+        made = session.scalar(ADD, row)
         return None if made is None else AESGCM(key)
 
     def _kept_key(self, session: Session, case_id: UUID) -> AESGCM:

@@ -124,7 +124,7 @@ def published_after_commit() -> None:
         event_id = uuid4()
         for audience in Audience:
             if audience is Audience.INTERNAL or event.seen_by_reaches(audience):
-                session.add(shared.outbox.outbox_row(session, case, event, event_id, audience))
+                session.execute(shared.outbox.ADD, shared.outbox.outbox_row(session, case, event, event_id, audience))
 
     shared.outbox.publish = publish
     Database.transaction = committing_first  # type: ignore[method-assign]

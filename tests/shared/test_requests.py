@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from accord.rooms import SERVICES
 from shared.actors import Role
-from shared.app import create_app
+from shared.app import CaseRoute, create_app
 from tests.make import make_classification, make_filing
 from tests.rooms import House
 
@@ -245,3 +245,10 @@ def test_what_is_refused_leaves_nothing_behind(house: House, service: TestClient
 
     assert [answer.status_code for answer in answers] == [422, 422, 422]
     assert stored(house) == before
+
+
+def test_an_endpoint_about_a_case_that_would_hold_up_everybody_is_refused() -> None:
+    async def file() -> None: ...
+
+    with pytest.raises(TypeError, match="not `async def`"):
+        CaseRoute("/complaints", file)
