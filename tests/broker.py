@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from testcontainers.community.kafka import KafkaContainer
@@ -14,13 +14,20 @@ from testcontainers.community.kafka import KafkaContainer
 RECIPE = Path(__file__).parents[1] / "deploy" / "kafka"
 START_TIMEOUT = 60.0
 """Seconds that a broker may take until it answers; about four are usual."""
+SHORT_LIVED = ("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xverify:none")
+"""For a Java that is started often and killed soon: half the work until it answers."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Return so many different ports of the loopback interface on which nobody listens."""
+    with ExitStack() as held:
+        listeners = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
 
 
 def free_port() -> int:
     """Return a port of the loopback interface on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    return free_ports(1)[0]
 
 
 def jars() -> Path:
@@ -43,11 +50,11 @@ class Broker:
 
     def __init__(self, folder: Path, proxies: Sequence[str] = ()) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port, controller, *doors = free_ports(2 + len(proxies))
         self.address = f"127.0.0.1:{self.port}"
         self.proxies = tuple(proxies)
-        self.doors = tuple(free_port() for _ in proxies)
-        self._controller = f"127.0.0.1:{free_port()}"
+        self.doors = tuple(doors)
+        self._controller = f"127.0.0.1:{controller}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -62,7 +69,7 @@ class Broker:
             self._format(configuration)
         with (self.folder / "broker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._java("-Xmx512m", "kafka.Kafka", str(configuration)),
+                self._java("kafka.Kafka", str(configuration)),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -120,16 +127,15 @@ class Broker:
         return path
 
     def _java(self, *arguments: str) -> list[str]:
-        return ["java", "-cp", f"{jars()}/*", *arguments]
+        return ["java", *SHORT_LIVED, "-cp", f"{jars()}/*", *arguments]
 
     def _format(self, configuration: Path) -> None:
         tool = self._java("kafka.tools.StorageTool")
         cluster = subprocess.run([*tool, "random-uuid"], check=True, capture_output=True, text=True).stdout.strip()
-        subprocess.run(
-            [*tool, "format", "--standalone", "-t", cluster, "-c", str(configuration)],
-            check=True,
-            capture_output=True,
-        )
+        formatting = [*tool, "format", "--standalone", f"--cluster-id={cluster}", "-c", str(configuration)]
+        done = subprocess.run(formatting, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"the folder for a Kafka broker could not be formatted: {done.stderr or done.stdout}")
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT

@@ -264,6 +264,8 @@ TALKS = ("postgres", Way.OUT, b"")
 WRITING = ("postgres", Way.OUT, WRITES)
 COMMITTING = ("postgres", Way.OUT, COMMITS)
 COMMITTED = ("postgres", Way.BACK, b"")
+AFTER_BROKER = (8.0, 12.0)
+"""Consumers join again when the session of their former selves has run out, ten seconds after; then they work."""
 
 LANES: Mapping[str, Sequence[Fault]] = {
     "servers": (
@@ -284,7 +286,10 @@ LANES: Mapping[str, Sequence[Fault]] = {
         Fault("a consumer is killed before its commit", kill_when(APPLYING, WRITING, COMMITTING)),
         Fault("a consumer is killed after its commit", kill_when(APPLYING, WRITING, COMMITTING, COMMITTED)),
     ),
-    "broker": (Fault("the broker is killed", kill_broker, (3, 6)), Fault("the broker is away", broker_away, (3, 6))),
+    "broker": (
+        Fault("the broker is killed", kill_broker, AFTER_BROKER),
+        Fault("the broker is away", broker_away, AFTER_BROKER),
+    ),
     "PostgreSQL": (Fault("PostgreSQL is killed", kill_postgres, (5, 10)),),
     "connections": (
         Fault("connections are delayed", delay),

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
@@ -31,6 +31,8 @@ TRAVELLERS = 4
 """Clients that go on journeys."""
 CALM_SECONDS = 4.0
 """How long the house works before the first fault."""
+ILL_SECONDS = 10.0
+"""How long after the last fault the operator begins to mend what waits."""
 QUIET_SECONDS = 90.0
 """How long sending and applying what is left may take."""
 
@@ -136,7 +138,7 @@ def injections_mended(nemesis: Nemesis) -> None:
         link.delay, link.ambush = 0.0, None
         link.close_hole()
     stack.wait_until_ready()
-    if not quiet(stack.settings, QUIET_SECONDS / 3):
+    if not quiet(stack.settings, ILL_SECONDS):
         mend(nemesis.injections)
         quiet(stack.settings, QUIET_SECONDS)
     mend(nemesis.injections)
@@ -214,15 +216,14 @@ def result_of(
 
 
 def outcomes_of(attempts: Sequence[Attempt]) -> dict[str, str]:
-    """Return what is known of each operation: acknowledged if it ever was, and refused if it always was."""
-    known: dict[str, str] = {}
+    """Return what is known of each operation: acknowledged if it ever was, else refused if it was, else unknown.
+
+    All attempts at one carry one idempotency key, so a refusal after silence says that nothing was done in the silence.
+    """
+    heard: dict[str, set[str]] = defaultdict(set)
     for one in attempts:
-        before = known.get(one.operation, one.outcome)
-        known[one.operation] = (
-            "acknowledged"
-            if "acknowledged" in (before, one.outcome)
-            else before
-            if before == one.outcome
-            else "unknown"
-        )
-    return known
+        heard[one.operation].add(one.outcome)
+    return {
+        operation: next(outcome for outcome in ("acknowledged", "refused", "unknown") if outcome in outcomes)
+        for operation, outcomes in heard.items()
+    }
