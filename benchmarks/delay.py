@@ -89,7 +89,7 @@ def carried(here: Installation, code: str, events: int) -> Times:
     with ExitStack() as kept:
         filing, feed = (kept.enter_context(here.connect(name)) for name in ("complaints", "gateway"))
         workers = [kept.enter_context(here.working(name, code)) for name in ("complaints", "gateway")]
-        found = 0
+        found = expected = 0
 
         def look() -> bool:
             nonlocal found

@@ -31,7 +31,8 @@ class Postgres:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._server: PostgresServer = get_server(folder / "data", start=False)
+        self.data = folder.resolve() / "data"
+        self._server: PostgresServer = get_server(self.data, start=False)
 
     @property
     def url(self) -> str:
@@ -64,9 +65,16 @@ class Postgres:
         return f"{make_url(self.url).query['host']}/.s.PGSQL.5432"
 
     def kill(self) -> None:
-        """End all of the server's processes at once, as a power cut would: nothing is written down any more."""
+        """End all of the server's processes at once, as a power cut would: nothing is written down any more.
+
+        The first process is frozen before its children are counted: one that were born meanwhile would live on, wait
+        for ever for a lock that a dead one held, and keep the memory without which the server cannot start again.
+        """
         postmaster = self._server.get_postmaster_info().process
         assert postmaster is not None
+        postmaster.suspend()
+        while postmaster.status() not in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}:
+            time.sleep(0.001)
         family = [postmaster, *postmaster.children(recursive=True)]
         for process in family:
             with suppress(psutil.NoSuchProcess):

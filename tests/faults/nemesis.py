@@ -6,9 +6,10 @@ from the seed, as far as processes of an operating system can be made to.
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
@@ -55,6 +56,8 @@ class Nemesis:
     away_seconds: float
     """How long the broker stays away in the fault of that name."""
     struck: list[Struck] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when a lane has failed: the others need not go on."""
 
     def strike(self, fault: "Fault") -> bool:
         """Do one fault, and say whether it came to it."""
@@ -69,13 +72,15 @@ class Nemesis:
         """Let every fault of every lane happen so many times, or stop at `until` (of the monotonic clock)."""
         with ThreadPoolExecutor(len(lanes)) as threads:
             running = [threads.submit(self._lane, faults, times, until) for faults in lanes.values()]
+            wait(running, return_when=FIRST_EXCEPTION)
+            self.over.set()
         for lane in running:
             lane.result()
 
     def _lane(self, faults: Sequence["Fault"], times: int, until: float) -> None:
         left = [fault for fault in faults for _ in range(-(-times // fault.lanes))]
         self.chance.shuffle(left)
-        while left and time.monotonic() < until:
+        while left and time.monotonic() < until and not self.over.is_set():
             fault = left.pop()
             if not self.strike(fault):
                 left.insert(0, fault)
