@@ -7,7 +7,7 @@ MINUTES ?= 60
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	--no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install demo test check faults bench growth format contracts lock clean
+.PHONY: help install demo test check faults bench growth screenshot format contracts lock clean
 
 help:
 	@echo "make demo      install, start everything, play a story, and leave it running"
@@ -16,6 +16,7 @@ help:
 	@echo "make faults    kill, stop and cut everything for an hour (MINUTES=60), and write docs/reliability.md"
 	@echo "make bench     measure ours against bare baselines for about half an hour, and write docs/performance.md"
 	@echo "make growth    let the outbox grow to a million rows, prune it, and say what that showed"
+	@echo "make screenshot draw docs/portal.png: the front page after the demo's story"
 	@echo "make format    put the code into its form"
 	@echo "make contracts write the generated documentation and contracts anew"
 	@echo "make lock      choose versions anew and write both requirements.txt"
@@ -33,7 +34,8 @@ demo: install
 	$(BIN)/accord demo
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/faults
+	$(BIN)/python -m pytest tests/faults # alone, because it starts and kills a whole stack
 
 check: install
 	$(BIN)/ruff check
@@ -50,6 +52,9 @@ bench: install
 
 growth: install
 	$(BIN)/python -m benchmarks.growth --copies 99 --minutes 60 --samples growth.json
+
+screenshot: install
+	$(BIN)/python -m tests.portal.screenshot
 
 format: install
 	$(BIN)/ruff check --fix

@@ -22,6 +22,8 @@ from shared.db import APPLICATION
 from shared.once import made_once
 from shared.settings import Settings
 
+UNREAD_MILLISECONDS = 30_000
+
 Postgres = Annotated[str, typer.Option(help="URL of a PostgreSQL server, as the role that owns the tables.")]
 Kafka = Annotated[str, typer.Option(help="A Kafka broker, HOST:PORT; without one the bus lives in PostgreSQL.")]
 Name = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
@@ -153,4 +155,6 @@ def listening(settings: Settings, name: str) -> socket.socket:
         ) from taken
     # for its connections, which take it over: the body of an answer would else wait 40 ms until its head is confirmed
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # a client that never reads is cut, and does not keep its part of an answer in our memory for good
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     return listener

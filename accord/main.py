@@ -12,6 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from accord.errors import OperatorError
+from gateway.log.keys import WrongLogKeyError
 from shared.bus import BusAwayError
 from shared.policy import WrongPackError
 from shared.vault import WrongVaultKeyError
@@ -24,10 +25,16 @@ COMMANDS = {
     "token": "operate",
     "demo": "demonstrate",
     "import": "imports",
+    "verify": "verify",
+    "log": "log",
     "parked": "repair",
     "replay": "repair",
     "set-aside": "repair",
     "resend": "repair",
+    "files": "files",
+    "record": "record",
+    "feed": "feed",
+    "statistics": "statistics",
 }
 """Command → its module in `accord.commands`, in the order of the help."""
 
@@ -60,7 +67,7 @@ def add(app: typer.Typer, name: str, module: ModuleType) -> None:
     """Add a command, or a group of them, as its module has it."""
     group = getattr(module, "app", None)
     if group is not None:
-        app.add_typer(group, name=name, help="Bring in what an agency kept before.")
+        app.add_typer(group, name=name)
     else:
         app.command(name)(getattr(module, name.replace("-", "_")))
 
@@ -70,7 +77,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever is told to end puts away what was begun
     try:
         command_line(next(iter(sys.argv[1:]), ""))()
-    except (OperatorError, WrongPackError, WrongVaultKeyError) as wrong:
+    except (OperatorError, WrongPackError, WrongVaultKeyError, WrongLogKeyError) as wrong:
         fail(str(wrong))
     except (OperationalError, ProgrammingError) as fault:
         if not isinstance(fault.orig, (psycopg.OperationalError, InsufficientPrivilege)):

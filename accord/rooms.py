@@ -8,7 +8,9 @@ from importlib import import_module
 from pathlib import Path
 
 from shared.inbox import Consumers
+from shared.postman import Correspondence
 from shared.service import Service
+from shared.sweep import Watch
 
 ROOT = Path(__file__).parent.parent
 GATEWAY = "gateway"
@@ -37,6 +39,12 @@ SERVICES = Services()
 NAMES = (GATEWAY, *SERVICES)
 """What can be served, in the order of its ports."""
 
+CLOCKED = ("complaints",)
+"""Services that take steps because time has passed."""
+
+WRITING = ("complaints",)
+"""Services that write letters."""
+
 MIGRATIONS: Mapping[str, Path] = {
     **{name: ROOT / "services" / name / "migrations" for name in SERVICES},
     GATEWAY: ROOT / GATEWAY / "migrations",
@@ -48,3 +56,15 @@ def consumers_of(name: str) -> Consumers:
     """Return what a service does when another speaks, without the rest of it."""
     consumers: Consumers = import_module(f"services.{name}.consumers").CONSUMERS
     return consumers
+
+
+def watches_of(name: str) -> tuple[Watch, ...]:
+    """Return what a service looks for as time passes."""
+    watches: tuple[Watch, ...] = import_module(f"services.{name}.clock").WATCHES
+    return watches
+
+
+def correspondence_of(name: str) -> Correspondence:
+    """Return what a service says about its letters."""
+    correspondence: Correspondence = import_module(f"services.{name}.correspondence").CORRESPONDENCE
+    return correspondence

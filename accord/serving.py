@@ -2,14 +2,17 @@
 
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from accord.errors import OperatorError
+from accord.hearing import HearingProtocol
 from accord.installation import listening
 from accord.rooms import SERVICES
 from shared.app import create_app
@@ -51,6 +54,7 @@ def server(app: FastAPI) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=HearingProtocol,
             access_log=False,
             log_config=None,
             server_header=False,
@@ -68,6 +72,8 @@ def servers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     Raises:
         OperatorError: a port is taken, or a server ends before it answers.
     """
+    # FastAPI silences this one around its own work, which does not hold while another thread does the same
+    warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
     sockets = {name: listening(settings, name) for name in names}
     running = {name: server(application(name, settings)) for name in names}
     threads = [

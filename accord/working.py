@@ -7,16 +7,29 @@ from functools import partial
 from importlib import import_module
 from threading import Event, Thread
 
-from accord.rooms import GATEWAY, SERVICES, consumers_of
+from accord.rooms import CLOCKED, GATEWAY, SERVICES, WRITING, consumers_of, correspondence_of, watches_of
 from shared.bus import Bus
 from shared.bus.connect import connect
 from shared.bus.postgres import PostgresBus
 from shared.db import Database
+from shared.files import Files
 from shared.gauges import observe
 from shared.policy import Policy
+from shared.post import post_of
+from shared.postman import Postman
 from shared.reader import Reader
 from shared.settings import Settings
-from shared.worker import prune_loop, reader_loop, relay_loop, service_reader, tidy_loop
+from shared.vault import Vault
+from shared.worker import (
+    orphans_loop,
+    post_loop,
+    prune_loop,
+    reader_loop,
+    relay_loop,
+    service_reader,
+    sweep_loop,
+    tidy_loop,
+)
 
 Loop = Callable[[Event], None]
 
@@ -26,7 +39,7 @@ def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     """Run the workers of these services, and of the gateway, in threads of this process while the block lasts."""
     stop = Event()
     bus = connect(settings)
-    databases = {name: Database(settings.postgres, name, connections=4) for name in names}
+    databases = {name: Database(settings.postgres, name, connections=5) for name in names}
     loops = [loop for name, database in databases.items() for loop in _loops(name, database, bus, settings)]
     observe(tuple(databases.values()), stop)
     threads = [Thread(target=loop, args=(stop,)) for loop in loops]
@@ -47,13 +60,27 @@ def workers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
 def _loops(name: str, database: Database, bus: Bus, settings: Settings) -> list[Loop]:
     loops: list[Loop] = [partial(tidy_loop, database)]
     if name != GATEWAY:
-        loops.append(partial(relay_loop, database, bus))
-    elif isinstance(bus, PostgresBus):
-        loops.append(partial(prune_loop, bus))
+        loops += _service_loops(name, database, bus, settings)
+    else:
+        loops.append(partial(relay_loop, database, bus))  # of what the operator does to the record
+        loops.append(import_module("gateway.log.loop").log_loop_of(database, settings))
+        loops += import_module("gateway.statistics.working").loops(database, bus, settings)
+        loops += [partial(prune_loop, bus)] if isinstance(bus, PostgresBus) else []
     reader = reader_of(name, database, bus, settings)
     if reader.topics:
         loops.append(partial(reader_loop, reader))
     return loops
+
+
+def _service_loops(name: str, database: Database, bus: Bus, settings: Settings) -> Iterator[Loop]:
+    policy = Policy.read(settings.policy)
+    yield partial(relay_loop, database, bus)
+    yield partial(orphans_loop, database, Files.of(settings, name), policy)
+    if name in CLOCKED:
+        yield partial(sweep_loop, database, policy, watches_of(name))
+    if name in WRITING and (post := post_of(settings)) is not None:
+        postman = Postman(database, policy, Vault.of(settings), post, correspondence_of(name))
+        yield partial(post_loop, postman)
 
 
 def reader_of(name: str, database: Database, bus: Bus, settings: Settings) -> Reader:

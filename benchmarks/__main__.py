@@ -9,19 +9,36 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from accord.errors import OperatorError
-from benchmarks import delay, filing, listing, page, passing, rebuilding, relaying, starting
+from benchmarks import (
+    delay,
+    filing,
+    growing_log,
+    importing,
+    listing,
+    page,
+    passing,
+    profile_filing,
+    rebuilding,
+    relaying,
+    starting,
+    streaming,
+)
 from benchmarks.house import Run
 from benchmarks.measure import CannotMeasureError
 from benchmarks.report import HEAD, Findings, machine, table, write
 
 BENCHMARKS: Mapping[str, Callable[[Run], Findings]] = {
     "filing": filing.run,
+    "profile": profile_filing.run,
+    "import": importing.run,
     "passing": passing.run,
     "page": page.run,
+    "stream": streaming.run,
     "delay": delay.run,
     "relay": relaying.run,
     "rebuild": rebuilding.run,
     "list": listing.run,
+    "log": growing_log.run,
     "start": starting.run,
 }
 

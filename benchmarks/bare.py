@@ -3,6 +3,7 @@
 Run as `python -m benchmarks.bare NAME PORT ARGUMENT`; listens on loopback until it is told to end.
 """
 
+import asyncio
 import json
 import socket
 import sys
@@ -22,6 +23,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 CREATE = "create table if not exists bare_complaint (id uuid primary key, narrative text, categories text[], day date)"
 
@@ -110,7 +112,48 @@ def proxy(upstream: str) -> web.Application:
     return app
 
 
-APPLICATIONS: dict[str, Callable[[str], Any]] = {"filing": filing, "page": page, "service": service, "proxy": proxy}
+def stream(_: str) -> ASGIApp:
+    """Return an ASGI application that tells whoever follows `/stream` what it is told at `/tell/N`."""
+    followers: set[asyncio.Queue[bytes]] = set()
+    told = b'event: entry\ndata: {"told": "' + b"x" * 600 + b'"}\n\n'
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] != "/stream":
+            number = scope["path"].removeprefix("/tell/").encode()
+            for queue in followers if number.isdigit() else ():
+                queue.put_nowait(b"id: " + number + b"\n" + told)
+            await send({"type": "http.response.body", "body": b"{}"})
+            return
+        queue = asyncio.Queue[bytes]()
+        followers.add(queue)
+        gone = asyncio.ensure_future(departure(receive))
+        await send({"type": "http.response.body", "body": b":\n\n", "more_body": True})
+        while not gone.done():
+            part = asyncio.ensure_future(queue.get())
+            await asyncio.wait({part, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if part.done():
+                await send({"type": "http.response.body", "body": part.result(), "more_body": True})
+        followers.discard(queue)
+
+    return answer
+
+
+async def departure(receive: Receive) -> None:
+    """Wait until the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+APPLICATIONS: dict[str, Callable[[str], Any]] = {
+    "filing": filing,
+    "page": page,
+    "stream": stream,
+    "service": service,
+    "proxy": proxy,
+}
 
 
 def main(name: str, port: str, argument: str) -> None:

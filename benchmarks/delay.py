@@ -9,6 +9,8 @@ from functools import partial
 from statistics import median
 from uuid import UUID
 
+import psycopg
+
 from benchmarks.events import PUBLIC, bare_consumer, bare_producer, file_in_bulk, produce, received
 from benchmarks.house import Installation, Run, installation, until
 from benchmarks.measure import compared, interleaved, percentile
@@ -20,6 +22,8 @@ AIM = 3.0
 AIM_P99 = 0.25
 LOOK = 0.002
 """Seconds between two looks at the feed."""
+QUIET = 1.0
+"""Seconds without a new entry after which the feed has caught up with what the baseline sent before."""
 LIMIT = 60.0
 NOTES = f"""### From the commit to the feed
 
@@ -89,31 +93,51 @@ def carried(here: Installation, code: str, events: int) -> Times:
     with ExitStack() as kept:
         filing, feed = (kept.enter_context(here.connect(name)) for name in ("complaints", "gateway"))
         workers = [kept.enter_context(here.working(name, code)) for name in ("complaints", "gateway")]
-        found = expected = 0
-
-        def look() -> bool:
-            nonlocal found
-            rows = feed.execute("select event_id from entry where index >= %s", (found,)).fetchall()
-            now, found = time.perf_counter(), found + len(rows)
-            seen.update((event, now) for (event,) in rows)
-            time.sleep(LOOK)
-            return len(seen) >= expected
-
-        look()
-        expected = len(seen) + 3
+        look = partial(look_at, feed, seen)
+        first = last_row(filing)
         file_in_bulk(filing, 3)
-        until(look, LIMIT, "The first entries", *workers)
-        expected += events
-        watch = threading.Thread(target=partial(until, look, LIMIT, "Carrying every event", *workers))
+        until(lambda: look() and seen.keys() >= set(told_since(filing, first)), LIMIT, "The first entries", *workers)
+        until(lambda: not look(QUIET), LIMIT, "What was sent before, as a record of the baseline,", *workers)
+        first, carried_all = last_row(filing), threading.Event()
+        watch = threading.Thread(target=look_until, args=(look, carried_all))
         watch.start()
-        first = filing.execute("select coalesce(max(id), 0) from outbox").fetchone()
-        for _ in paced(events):
-            file_in_bulk(filing, 1)
-            committed.append(time.perf_counter())
-        watch.join()
-        told = "select event_id from outbox where id > %s and topic = %s order by id"
-        order = [event for (event,) in filing.execute(told, (first[0] if first else 0, PUBLIC)).fetchall()]
+        try:
+            for _ in paced(events):
+                file_in_bulk(filing, 1)
+                committed.append(time.perf_counter())
+            order = told_since(filing, first)
+            until(lambda: seen.keys() >= set(order), LIMIT, "Carrying every event", *workers)
+        finally:
+            carried_all.set()
+            watch.join()
     return [seen[event] - moment for event, moment in zip(order, committed, strict=True)]
+
+
+def look_at(feed: psycopg.Connection, seen: dict[UUID, float], pause: float = LOOK) -> bool:
+    """Note the moment at which each new entry is seen, and say whether there was any."""
+    rows = feed.execute("select event_id from entry where index >= %s", (len(seen),)).fetchall()
+    now = time.perf_counter()
+    seen.update((event, now) for (event,) in rows)
+    time.sleep(pause)
+    return bool(rows)
+
+
+def look_until(look: Callable[[], bool], done: threading.Event) -> None:
+    """Look at the feed until there is nothing more to be seen."""
+    while not done.is_set():
+        look()
+
+
+def last_row(filing: psycopg.Connection) -> int:
+    """Return the number of the outbox's last row."""
+    row = filing.execute("select coalesce(max(id), 0) from outbox").fetchone()
+    return row[0] if row else 0
+
+
+def told_since(filing: psycopg.Connection, first: int) -> list[UUID]:
+    """Return the events for the public that were committed after this row, in order."""
+    told = "select event_id from outbox where id > %s and topic = %s order by id"
+    return [event for (event,) in filing.execute(told, (first, PUBLIC)).fetchall()]
 
 
 def bare(here: Installation, events: int) -> Times:

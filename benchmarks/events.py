@@ -23,6 +23,7 @@ select event, topic, case when topic = 'accord.complaints' then id::text else re
        jsonb_build_object('ce_specversion', '1.0', 'ce_id', event, 'ce_type', 'complaint.received.v1',
          'ce_source', '/accord/complaints', 'ce_time', '2026-11-20T00:00:00+00:00', 'ce_agency', 'rivertown',
          'ce_subject', case when topic = 'accord.complaints' then id::text else reference end,
+         'ce_salt', case when topic = 'accord.public' then md5(random()::text) else '' end,
          'content-type', 'application/json'), mod(number, 16), 0
 from (select gen_random_uuid() as id, gen_random_uuid() as event, number,
              translate(substr(md5(random()::text), 1, 16), '0189', 'wxyz') as reference
@@ -47,6 +48,7 @@ def received() -> Record:
         subject=new_reference(),
         agency="rivertown",
         sequence=0,
+        salt=uuid4().hex,
     )
     return Record(PUBLIC, envelope.subject, json.dumps(PAYLOAD).encode(), envelope.headers())
 

@@ -25,8 +25,6 @@ NOTES = f"""### Filing
 {CONNECTIONS} connections, each sending its next complaint when the last was answered; a named complainant, a
 token, an `Idempotency-Key`, three agencies in turn. The baseline is FastAPI with a pydantic body, a connection
 of psycopg for each thread and one INSERT and commit on the same PostgreSQL. Both wait for the commit on disk.
-`python -m benchmarks.profile_filing` says where the time goes:
-
 """
 
 

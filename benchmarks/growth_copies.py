@@ -47,6 +47,11 @@ OTHER: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
 }
 """Table → the column that names the complaint, and what other columns hold in a copy."""
+WRITTEN = """
+select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped and attgenerated = ''
+"""
+"""The columns of a table that PostgreSQL does not draw from others."""
 
 
 def copy_complaint(connection: Connection, case_id: UUID, copies: int) -> None:
@@ -54,10 +59,12 @@ def copy_complaint(connection: Connection, case_id: UUID, copies: int) -> None:
     connection.execute(text(NAMES), {"copies": copies})
     for table, (column, other) in OTHER.items():
         values = ", ".join(f"'{name}', {value}" for name, value in other.items())
+        columns = str(connection.scalar(text(WRITTEN), {"table": table}))
+        copied = ", ".join(f"new.{column}" for column in columns.split(", "))
         connection.execute(
             text(
-                f"insert into {table} overriding system value"  # noqa: S608 - names and values of this file
-                f" select new.* from {table} as old cross join copy"
+                f"insert into {table} ({columns}) overriding system value"  # noqa: S608 - names and values of this file
+                f" select {copied} from {table} as old cross join copy"
                 f" cross join lateral jsonb_populate_record(old, jsonb_build_object({values})) as new"
                 f" where old.{column} = :id"
             ),

@@ -9,9 +9,9 @@ from fastapi import Response
 from sqlalchemy import create_engine
 
 from benchmarks.growth_copies import copy_complaint
-from services.complaints.api import filed
+from services.complaints.api.intake import filed
 from services.complaints.commands.filing import file
-from services.complaints.shapes import ComplainantIn, FilingIn
+from services.complaints.shapes.intake import ComplainantIn, FilingIn
 from shared.actors import PUBLIC
 from shared.clock import now
 from shared.db import Database, database_url

@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exists, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from shared.db import CONNECT, database_url
-from shared.outbox import to_send
-from shared.relay import _leased, _unsent
+from shared.relay import SOMETHING, _leased, _unsent
 from shared.settings import Settings
 
 WATCHED: Mapping[str, tuple[str, ...]] = {
@@ -102,9 +101,9 @@ class Watch:
         """Return how PostgreSQL answers what a relay asks, with what that costs."""
         self._plans.clear()
         with Session(self._asking) as session:
-            session.scalar(select(exists().where(to_send())))
+            session.scalar(SOMETHING)
             _leased(session, 0)
-            _unsent(session, 0)
+            _unsent(session, [0])
         return dict(zip(("look", "lease", "unsent"), self._plans, strict=True))
 
     @contextmanager

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import md5
@@ -15,7 +16,9 @@ from benchmarks.measure import compared, interleaved
 from benchmarks.page import fill
 from benchmarks.report import Findings, Line
 from benchmarks.seed import EACH, seed
+from gateway.statistics.counting import count_all
 from shared.actors import Role
+from shared.db import Database
 from shared.issuer import DevelopmentIssuer
 from shared.pages import cursor
 
@@ -45,6 +48,8 @@ def filled(here: Installation, cases: int) -> None:
     with here.connect("complaints") as connection:
         seed(connection, cases)
     fill(here, cases)
+    with closing(Database(here.settings.postgres, "gateway", connections=1)) as database:
+        count_all(database)
     here.serve("complaints")
     here.serve("gateway")
 
@@ -54,7 +59,12 @@ def questions(here: Installation, cases: int) -> Mapping[str, tuple[str, bytes]]
     intake = here.token(Role.INTAKE)
     investigator = bearer(here, "person", cases // EACH // 2)
     path = "/agencies/rivertown/complaints"
-    middle = cursor(NEWEST - timedelta(seconds=40 * (cases // 2)), UUID(int=0))
+    moment = NEWEST - timedelta(seconds=40 * (cases // 2))
+    middle = cursor(moment.date(), moment, UUID(int=0))
+    month = f"received_from={moment.date() - timedelta(days=30)}&received_until={moment.date()}"
+    number = 1  # of an officer and a patrol with cases in the first agency, at either size
+    officer = UUID(md5(f"officer{number}".encode()).hexdigest())  # noqa: S324 - as PostgreSQL makes them
+    commander = here.token(Role.COMMANDER)
     one = json.loads(fetch(here.serve("complaints"), request("GET", f"{path}?limit=1&after={middle}", intake))[1])
     case = one["complaints"][0]["id"]
     return {
@@ -62,8 +72,22 @@ def questions(here: Installation, cases: int) -> Mapping[str, tuple[str, bytes]]
         "list, a page in the middle": ("complaints", request("GET", f"{path}?after={middle}", intake)),
         "list, one state in a hundred": ("complaints", request("GET", f"{path}?state=withdrawn", intake)),
         f"list of an investigator with {EACH} cases": ("complaints", request("GET", path, investigator)),
+        "list of a month in the middle": ("complaints", request("GET", f"{path}?{month}", intake)),
+        "list, one number": ("complaints", request("GET", f"{path}?number=C2026-000001", intake)),
+        f"list, an officer with {EACH} cases": ("complaints", request("GET", f"{path}?officer={officer}", intake)),
+        "list, a category of most cases": ("complaints", request("GET", f"{path}?category=force", intake)),
+        "list, a category of the oldest twentieth": ("complaints", request("GET", f"{path}?category=driving", intake)),
+        f"search, a word in {EACH} narratives": ("complaints", request("GET", f"{path}?text=patrol{number}", intake)),
+        "search, a word in every narrative": ("complaints", request("GET", f"{path}?text=brother", intake)),
+        "search, a word in none": ("complaints", request("GET", f"{path}?text=zeppelin", intake)),
+        f"history of an officer with {EACH} cases": (
+            "complaints",
+            request("GET", f"{path}/officers/{officer}/history", commander),
+        ),
         "one case, whose reading is audited": ("complaints", request("GET", f"{path}/{case}", intake)),
         "feed of an agency, newest": ("gateway", request("GET", "/agencies/lansing-mi/feed.json")),
+        "statistics, a table": ("gateway", request("GET", "/statistics/allegations-received.json")),
+        "statistics, key figures": ("gateway", request("GET", "/statistics/figures.json")),
         "feed, a full page in the middle": ("gateway", request("GET", f"/feed.json?page={cases // 200}")),
     }
 
@@ -101,7 +125,6 @@ def notes(few: int, many: int, seconds: float) -> str:
 
 Two installations, one with {few:,} complaints and entries of the feed and one with {many:,}, asked in turns
 over HTTP, one question after the other; "ours" is the large one and the baseline the small one. Eight in ten
-cases belong to one agency. An investigator and an officer have {EACH} cases each at either size. Seeding the
-large one took {seconds:.0f} s. Search in narratives does not exist yet, and nothing lists by officer yet
-either, so neither is measured.
+cases belong to one agency. An investigator and an officer have {EACH} cases each at either size, and {EACH}
+narratives name one patrol. Seeding the large one took {seconds:.0f} s, with the index of words.
 """

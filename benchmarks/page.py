@@ -27,11 +27,13 @@ A feed of {ENTRIES:,} entries, a hundred on a page (about 60 kB of JSON); {CONNE
 route of Starlette that answers with the very same bytes and headers from memory.
 """
 FILL = """
-insert into entry (index, event_id, type, agency, reference, day, fields)
+insert into entry (index, event_id, type, agency, reference, day, fields, salts, digests)
 select i, gen_random_uuid(), 'complaint.received.v1',
        (array['rivertown', 'lansing-mi', 'south-bend-in'])[mod(i, 3) + 1],
        translate(substr(md5(i::text), 1, 16), '0189', 'wxyz'), %s,
-       '{"channel": "web", "categories": ["force"], "anonymous": true}'
+       '{"channel": "web", "categories": ["force"], "anonymous": true}',
+       jsonb_build_object('channel', md5('a' || i), 'categories', md5('b' || i), 'anonymous', md5('c' || i)),
+       jsonb_build_array(repeat(md5('d' || i), 2), repeat(md5('e' || i), 2), repeat(md5('f' || i), 2))
 from generate_series(0, %s - 1) as i
 """
 
@@ -41,7 +43,8 @@ def fill(here: Installation, entries: int) -> None:
     with here.connect("gateway") as connection:
         connection.execute("truncate entry")
         connection.execute(FILL, (date(2026, 11, 20), entries))
-        connection.execute("update feed_head set next_index = %s", (entries,))
+        connection.execute("update feed_head set next_index = %s, acts = acts + 1", (entries,))
+        connection.execute("notify feed")
         connection.execute("analyze entry")
 
 

@@ -24,11 +24,12 @@ connections for the rate; {ALONE} requests one after the other on one connection
 
 def run(run: Run) -> Findings:
     """Measure passing through."""
-    target = "/agencies/rivertown/complaints"
+    documented = "/agencies/{agency}/complaints"
+    target = documented.format(agency="rivertown")
     asked = request("GET", target, {"Authorization": f"Bearer {uuid4()}"})
     with installation(run) as here:
         services = {
-            code: here.serve_bare("service", target, target, here.port("complaints", code)) for code in run.codes
+            code: here.serve_bare("service", documented, target, here.port("complaints", code)) for code in run.codes
         }
         bare = here.serve_bare("proxy", f"http://127.0.0.1:{services['ours'].port}", target)
         servers = {"direct": services["ours"], "bare": bare} | {code: here.serve("gateway", code) for code in run.codes}

@@ -27,6 +27,7 @@ from accord.serving import application
 from benchmarks.filing import filings
 from benchmarks.house import Run, installation
 from benchmarks.load import Load, Server, ask
+from benchmarks.report import Findings
 from services.complaints.commands import filing
 from services.complaints.receipts import Receipt
 from shared import idempotency
@@ -34,6 +35,11 @@ from shared.vault import Vault
 from tests.gateway.servers import serving
 
 TIMES = 200
+NOTES = f"""### Where the time of a filing goes
+
+{TIMES} filings one after the other in one process, with a clock around its parts.
+
+"""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -141,6 +147,12 @@ def told(clock: Clock, found: Load, times: int) -> str:
     head = [f"One filing takes {found.ms(0.5):.1f} ms at p50 (one after the other, with the clock in it).", ""]
     parts = ["| part, some inside others | times | each request |", "|---|---|---|", *rows, ""]
     return "\n".join([*head, *parts, f"{each} statements:", "", *statements])
+
+
+def run(run: Run) -> Findings:
+    """Say where the time goes, for the page."""
+    times = run.sized(TIMES, 5)
+    return Findings((), f"{NOTES}{told(*profile(run.folder, times), times)}\n")
 
 
 def main() -> None:

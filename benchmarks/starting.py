@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -42,12 +43,13 @@ class Start:
 
 def run(run: Run) -> Findings:
     """Measure starting."""
-    folder = run.folder / "used"
     idle = run.seconds(IDLE_SECONDS)
     contestants = {"bare": lambda: bare(run.folder, idle)}
     for code, checkout in run.codes.items():
-        contestants[code] = lambda checkout=checkout: up(checkout, folder, run.port, idle)  # type: ignore[misc]
-    contestants["ours"]()  # which makes the folder a used one
+        used = run.folder / code / "used"  # each its own: older code does not start on the tables of newer code
+        used.parent.mkdir()
+        contestants[code] = partial(up, checkout, used, run.port, idle)
+        contestants[code]()  # which makes the folder a used one
     found = interleaved(contestants, run.few_rounds)
     return Findings(rows(found["ours"], found["bare"], aims=True), NOTES, before(found))
 

@@ -4,7 +4,7 @@ Every route names the workflow step or the reading rule that admits its callers.
 case is the service's own rule, in its queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -61,8 +61,8 @@ class Admission:
         request.state.actor = actor
         agency = request.path_params.get("agency")
         policy: Policy = request.app.state.policy
-        if agency is not None and agency not in policy.agencies:
-            raise NotFound(f"No agency {agency!r} is served here; there is {_first(sorted(policy.agencies))}.")
+        if agency is not None:
+            served(agency, policy.agencies)
         open_to_all = not self.roles.isdisjoint({Role.PUBLIC, Role.COMPLAINANT})
         if actor is PUBLIC:
             if open_to_all:
@@ -72,6 +72,17 @@ class Admission:
             raise Forbidden(f"This takes one of the roles {', '.join(sorted(self.roles))}.")
         if agency is not None and agency not in actor.agencies:
             raise Forbidden(f"Your token is not for the agency {agency!r}.")
+
+
+def served(agency: str, agencies: Collection[str]) -> None:
+    """Refuse an agency that is not one of those that are served here.
+
+    Raises:
+        NotFound: names some that are.
+    """
+    if agency not in agencies:
+        there = _first(sorted(agencies))
+        raise NotFound("No agency {agency!r} is served here; there is {there}.", agency=agency, there=there)
 
 
 def _first(names: Sequence[str], most: int = 10) -> str:

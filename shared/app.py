@@ -21,11 +21,13 @@ from shared.bodies import limit_bodies
 from shared.bus.connect import connect
 from shared.db import SPARE, Database
 from shared.errors import answer_with_problems, problem
+from shared.files import ENVELOPE, Files
 from shared.migrations.state import condition
-from shared.openapi import Described
+from shared.openapi import DOCUMENT, Described
 from shared.policy import Policy
 from shared.service import Service
 from shared.settings import Settings
+from shared.throttling import Guesses
 from shared.tokens import Verifier
 from shared.vault import Vault
 
@@ -46,7 +48,7 @@ class CaseRoute(APIRoute):
             if request.method == "PATCH" and "if-match" not in request.headers:
                 detail = "A change takes If-Match with the ETag of the case as you read it."
                 return problem(HTTPStatus.PRECONDITION_REQUIRED, "unconditional", detail)
-            await idempotency.note_attempt(request)
+            await self.note_attempt(request)
             try:
                 response = await answer(request)
             except idempotency.AlreadyAnswered as before:
@@ -55,6 +57,18 @@ class CaseRoute(APIRoute):
             return response
 
         return handle
+
+    async def note_attempt(self, request: Request) -> None:
+        """Note whether the request was sent before."""
+        await idempotency.note_attempt(request)
+
+
+class FileRoute(CaseRoute):
+    """A route about files, whose bodies are not waited for as a whole."""
+
+    async def note_attempt(self, request: Request) -> None:
+        """Leave it to `shared.uploads` to say what the request was; a file that is read is read anew each time."""
+        request.state.attempt = None
 
 
 def in_one_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,16 +109,19 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
         telemetry={"logs": False, "operation_spans": False},
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         lifespan=_lifespan(service, settings),
     )
     app.state.policy = Policy.read(settings.policy)
     app.state.settings = settings
     app.state.migrations = service.migrations
+    app.state.guesses = Guesses()
     answer_with_problems(app)
     limit_bodies(app, settings.max_body_size)
-    for router in (*service.routers, HEALTH):
+    for router in (*service.routers, HEALTH, DOCUMENT):
         app.include_router(router)
+    for router in service.file_routers:
+        app.include_router(router, max_body_size=settings.max_file_size + ENVELOPE)
     return app
 
 
@@ -113,6 +130,7 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Any]:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.verifier = Verifier.of(settings)
         app.state.vault = Vault.of(settings)
+        app.state.files = Files.of(settings, service.name)
         app.state.database = database = Database(settings.postgres, service.name)
         app.state.turns = anyio.Semaphore(database.connections - SPARE)
         app.state.bus = connect(settings)

@@ -2,12 +2,13 @@
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -72,7 +73,8 @@ def load(session: Session, kind: type[K], noun: str, case_id: UUID, seen: Callab
         NotFound: there is no such case in this agency, or the actor may not know of it.
         Stale: the caller has read another version (If-Match).
     """
-    case = session.scalar(select(kind).where(kind.id == case_id).with_for_update())
+    locked = select(kind).where(kind.id == case_id).with_for_update()
+    case = session.scalar(locked.execution_options(populate_existing=True))  # another request may have moved it
     if case is None or not seen(case):
         raise NotFound(f"There is no such {noun} here.")
     refuse_stale(session, case.version)
@@ -104,9 +106,10 @@ class CaseCounter(Table):
     last: Mapped[int]
 
 
-COUNTED = insert(plain(CaseCounter)).values(last=1)
+MANY = bindparam("many", type_=BigInteger)
+COUNTED = insert(plain(CaseCounter)).values(last=MANY)
 COUNT = COUNTED.on_conflict_do_update(
-    index_elements=["agency", "letter", "year"], set_={"last": plain(CaseCounter).c.last + 1}
+    index_elements=["agency", "letter", "year"], set_={"last": plain(CaseCounter).c.last + MANY}
 ).returning(plain(CaseCounter).c.last)
 
 
@@ -115,5 +118,13 @@ def next_number(session: Session, letter: str, year: int) -> str:
 
     Without gaps and never reused: the counter's row is locked until the case that took the number commits or does not.
     """
-    last = session.scalar(COUNT, {"agency": occasion(session).agency, "letter": letter, "year": year})
-    return f"{letter}{year}-{last:06d}"
+    return next_numbers(session, letter, [year])[0]
+
+
+def next_numbers(session: Session, letter: str, years: Sequence[int]) -> list[str]:
+    """Return the next case numbers of the transaction's agency, one for each of these years, in their order."""
+    agency, following = occasion(session).agency, {}
+    for year, many in sorted(Counter(years).items()):  # in one order, so that two who count never wait for each other
+        last = session.scalar(COUNT, {"agency": agency, "letter": letter, "year": year, "many": many})
+        following[year] = iter(range((last or 0) - many + 1, (last or 0) + 1))
+    return [f"{letter}{year}-{next(following[year]):06d}" for year in years]

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Annotated
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from typing import Annotated, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -114,8 +114,29 @@ async def turn(request: Request) -> AsyncIterator[None]:
         turns.release()
 
 
+T = TypeVar("T")
+
 Turn = Annotated[None, Depends(turn, scope="function")]
 """One of as many requests as there are connections."""
+
+
+async def first_ask(request: Request, question: Callable[[Session], T]) -> T:
+    """Answer a question in a transaction of its own, before the request's begins.
+
+    For a request whose body is so large that it is only waited for when the question is answered well.
+
+    Raises:
+        Away: too many are waiting.
+    """
+    database: Database = request.app.state.database
+    agency = request.path_params.get("agency", "")
+
+    def answered() -> T:
+        with database.transaction(Occasion(database.service, agency, correlation())) as session:
+            return question(session)
+
+    async with asynccontextmanager(turn)(request):
+        return await anyio.to_thread.run_sync(answered)
 
 
 async def transaction(request: Request, _: Turn) -> AsyncIterator[Session]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Identity, Index, LargeBinary, func, select, text
+from sqlalchemy import ARRAY, Identity, Index, LargeBinary, String, any_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -71,12 +71,21 @@ def hold(session: Session, consumer: str, key: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{consumer} {key}", 0))))
 
 
+WAITING = (
+    select(DeadLetter.key)
+    .where(DeadLetter.consumer == bindparam("consumer"), DeadLetter.replayed_at.is_(None))
+    .distinct()
+)
+WAITING_AMONG = WAITING.where(DeadLetter.key == any_(bindparam("among", type_=ARRAY(String))))
+"""Made once, because every delivery asks this."""
+
+
 def waiting_keys(session: Session, consumer: str, among: Iterable[str] | None = None) -> set[str]:
     """Return the keys whose events wait for an operator; of those in `among` only, if that is given."""
-    waiting = select(DeadLetter.key).where(DeadLetter.consumer == consumer, DeadLetter.replayed_at.is_(None))
+    asked: dict[str, object] = {"consumer": consumer}
     if among is not None:
-        waiting = waiting.where(DeadLetter.key.in_({storable(key) for key in among}))
-    return set(session.scalars(waiting.distinct()))
+        asked["among"] = [storable(key) for key in among]
+    return set(session.scalars(WAITING if among is None else WAITING_AMONG, asked))
 
 
 def waiting(session: Session, consumer: str, key: str) -> list[DeadLetter]:

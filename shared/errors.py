@@ -8,19 +8,39 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.types import Scope
+
+from shared.telemetry import correlation
+from shared.tongues import ENGLISH, error_sentence, preferred, told
 
 
 class Refusal(Exception):  # noqa: N818 - the procedure manual says refusal, and so do we
-    """A request that is not carried out, with the reason as a sentence. Nothing of it is stored."""
+    """A request that is not carried out, with the reason as a sentence. Nothing of it is stored.
+
+    Args:
+        sentence: in English. One that is told in other languages too leaves what varies to `fields`.
+        fields: what the {fields} of the sentence hold.
+    """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
     kind: ClassVar[str] = "refused"
     headers: ClassVar[Mapping[str, str] | None] = None
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, sentence: str, /, **fields: object) -> None:
+        self.detail = told(sentence, ENGLISH, **fields)
+        super().__init__(self.detail)
+        self._sentence, self._fields = sentence, fields
+
+    def told_in(self, language: str) -> str:
+        """Return the reason in `language`, or in English when no catalogue has it."""
+        return told(self._sentence, language, **self._fields)
+
+    def answer(self, language: str) -> JSONResponse:
+        """Return the problem document that says so."""
+        return problem(self.status, self.kind, self.told_in(language), headers=self.headers)
 
 
 class Objection(Refusal):
@@ -65,6 +85,14 @@ class Stale(Refusal):
     kind = "stale"
 
 
+class TooMany(Refusal):
+    """Too much was tried in too short a time."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    kind = "too-many"
+    headers: ClassVar[Mapping[str, str] | None] = {"Retry-After": "60"}
+
+
 class TooLarge(Refusal):
     """The body is larger than this installation takes."""
 
@@ -83,13 +111,17 @@ class Away(Refusal):
 def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the answer that says what is wrong and what to do about it."""
     content = {"type": f"/problems/{kind}", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    if request := correlation():
+        content["request"] = request
     return JSONResponse(content, status, dict(headers or {}), media_type="application/problem+json")
 
 
-def too_large(largest: int) -> JSONResponse:
+TOO_LARGE = "The body is larger than the {largest} bytes that this address accepts; send less at once."
+
+
+def too_large(largest: int, language: str = ENGLISH) -> JSONResponse:
     """Return the answer to a body of more than `largest` bytes."""
-    detail = f"The body is larger than the {largest} bytes that this address accepts; send less at once."
-    return problem(TooLarge.status, TooLarge.kind, detail)
+    return problem(TooLarge.status, TooLarge.kind, told(TOO_LARGE, language, largest=largest))
 
 
 PLACES: Mapping[str, str] = {
@@ -134,21 +166,24 @@ SENTENCES: Mapping[str, str] = {
 
 PATTERNS: Mapping[str, str] = {
     "^[a-z]{2}$": "two small letters, such as en",
+    "^[A-Z][0-9]{4}-[0-9]{6,12}$": "a case number, such as C2026-000123",
     "^[a-z0-9][a-z0-9-]{0,62}$": "small letters, digits and hyphens, such as use-of-force",
 }
 """What a pattern asks for; any other pattern is shown as it is."""
 
 
-def sentence(error: Mapping[str, Any]) -> str:
+def sentence(error: Mapping[str, Any], language: str = ENGLISH) -> str:
     """Return one pydantic error as a sentence that names the field in dotted form."""
     kind, loc = str(error["type"]), tuple(map(str, error["loc"]))
     place = loc[0] if loc and loc[0] in PLACES else ""
     where = ".".join(loc[1:] if place else loc)
     where = where.title() if place == "header" else where
     if place == "body" and not where and kind in BODY:
-        return BODY[kind]
+        return told(BODY[kind], language)
     if kind in SENTENCES:
-        return SENTENCES[kind].format(what=PLACES.get(place, "field"), where=where, **_told(error))
+        return told(SENTENCES[kind], language, what=PLACES.get(place, "field"), where=where, **_told(error))
+    if known := error_sentence(kind, language, {"where": where, **error.get("ctx", {})}):
+        return known
     message = str(error["msg"]).removeprefix("Value error, ")
     if not loc:
         return f"{message[:1].upper()}{message[1:]}."
@@ -166,44 +201,57 @@ def _told(error: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def sentences(errors: Sequence[Mapping[str, Any]]) -> str:
+def sentences(errors: Sequence[Mapping[str, Any]], language: str = ENGLISH) -> str:
     """Return the first few errors as sentences, and how many more there are."""
-    shown = [sentence(error) for error in errors[:5]]
+    shown = [sentence(error, language) for error in errors[:5]]
     more = len(errors) - len(shown)
-    return " ".join([*shown, f"And {more} more."] if more else shown)
+    return " ".join([*shown, told("And {more} more.", language, more=more)] if more else shown)
+
+
+def language_of(request: Request) -> str:
+    """Return the language in which whoever asks is answered."""
+    return language_in(request.scope)
+
+
+def language_in(scope: Scope) -> str:
+    """Return the same, for who has no more than the server tells of a request."""
+    return preferred(Headers(scope=scope).get("accept-language", ""))
 
 
 def answer_with_problems(app: FastAPI) -> None:
     """Make every refusal, validation error and unforeseen fault of `app` a problem document; it has its settings."""
 
     @app.exception_handler(Refusal)
-    async def refused(_: Request, refusal: Refusal) -> JSONResponse:
-        return problem(refusal.status, refusal.kind, refusal.detail, headers=refusal.headers)
+    async def refused(request: Request, refusal: Refusal) -> JSONResponse:
+        return refusal.answer(language_of(request))
 
     @app.exception_handler(RequestValidationError)
-    async def unreadable(_: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", sentences(error.errors()))
+    async def unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
+        detail = sentences(error.errors(), language_of(request))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", detail)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:
+        language = language_of(request)
         if error.status_code == TooLarge.status:
-            return too_large(request.app.state.settings.max_body_size)
-        detail = PLAIN.get(error.status_code, str(error.detail))
+            largest = request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, request.app.state.settings.max_body_size)
+            return too_large(largest, language)
+        detail = told(PLAIN.get(error.status_code, str(error.detail)), language)
         return problem(error.status_code, "request", detail, headers=error.headers)
 
     @app.exception_handler(OperationalError)
-    async def database_away(_: Request, __: OperationalError) -> JSONResponse:
-        detail = (
-            "The database does not answer. Ask again in a few seconds, with the same Idempotency-Key if you sent one."
-        )
-        return problem(Away.status, Away.kind, detail, headers=Away.headers)
+    async def database_away(request: Request, __: OperationalError) -> JSONResponse:
+        return problem(Away.status, Away.kind, told(DATABASE_AWAY, language_of(request)), headers=Away.headers)
 
     @app.exception_handler(Exception)
-    async def unforeseen(_: Request, __: Exception) -> JSONResponse:
-        detail = "Something went wrong on our side and nothing was stored. Try again, or tell the operator."
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", detail)
+    async def unforeseen(request: Request, __: Exception) -> JSONResponse:
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", told(UNFORESEEN, language_of(request)))
 
 
+DATABASE_AWAY = (
+    "The database does not answer. Ask again in a few seconds, with the same Idempotency-Key if you sent one."
+)
+UNFORESEEN = "Something went wrong on our side and nothing was stored. Try again, or tell the operator."
 PLAIN: Mapping[int, str] = {
     HTTPStatus.BAD_REQUEST: "The body cannot be read; send JSON in UTF-8, or a well-formed form.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",

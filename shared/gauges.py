@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from shared.db import Database
 from shared.deadletters import DeadLetter
 from shared.occasion import Occasion
-from shared.outbox import OutboxRow, to_send
+from shared.outbox import TO_SEND, OutboxRow
 from shared.telemetry import METER
 
 logger = logging.getLogger(__name__)
@@ -24,12 +24,12 @@ GAUGES: Mapping[str, tuple[str, str, Select[Any]]] = {
     "accord.outbox.unsent": (
         "{event}",
         "Events that are to be sent, without those of parked cases.",
-        select(func.count()).select_from(OutboxRow).where(to_send()),
+        select(func.count()).select_from(OutboxRow).where(TO_SEND),
     ),
     "accord.outbox.oldest_age_seconds": (
         "s",
         "Age of the oldest of those events; 0 when there is none.",
-        select(func.coalesce(AGE, 0)).where(to_send()),
+        select(func.coalesce(AGE, 0)).where(TO_SEND),
     ),
     "accord.outbox.parked_cases": (
         "{case}",

@@ -103,14 +103,36 @@ async def note_attempt(request: Request) -> None:
         Malformed: the key is too short to be unguessable, or too long.
     """
     request.state.attempt = None
+    if _key_of(request) is not None:
+        note_what_was_said(request, await request.body())
+
+
+def note_what_was_said(request: Request, body: bytes) -> None:
+    """Note the attempt that a request is, if it carries a key; `body` stands for all that was sent.
+
+    Raises:
+        Malformed: the key is too short to be unguessable, or too long.
+    """
+    key = _key_of(request)
+    if key is None:
+        return
+    said = (request.url.path, request.url.query, *(_said_in(request, name) for name in PART_OF_A_REQUEST))
+    digest = hashlib.sha256("\n".join(said).encode() + b"\n" + body).digest()
+    request.state.attempt = Attempt("", key, digest)
+
+
+def _key_of(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
-        return
+        return None
     if len(key) not in KEY_LENGTHS:
         raise Malformed("Idempotency-Key takes 16 to 200 characters; a random UUID is a good one.")
-    said = (request.url.path, request.url.query, *(request.headers.get(name, "") for name in PART_OF_A_REQUEST))
-    digest = hashlib.sha256("\n".join(said).encode() + b"\n" + await request.body()).digest()
-    request.state.attempt = Attempt("", key, digest)
+    return key
+
+
+def _said_in(request: Request, name: str) -> str:
+    """Return a header as it was sent, without the boundary that each attempt to send a form chooses anew."""
+    return request.headers.get(name, "").partition("; boundary=")[0]
 
 
 def belongs_to(session: Session, request: Request, caller: str) -> None:

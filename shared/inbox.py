@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.events.envelope import Envelope
@@ -32,13 +31,19 @@ class InboxRow(Table):
     applied_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
 
 
+NOTE = text(
+    "insert into inbox (consumer, event_id)"
+    " select :consumer, event_id from unnest(cast(:event_ids as uuid[])) as event_id order by event_id"
+    " on conflict do nothing returning event_id"
+)
+
+
 def first_time(session: Session, consumer: str, *event_ids: UUID) -> set[UUID]:
     """Note that `consumer` applies these events in this transaction, and return those that it had not applied before.
 
     In one order everywhere, so that two who are told the same do not wait for each other in a circle.
     """
-    rows = insert(InboxRow).values([{"consumer": consumer, "event_id": event_id} for event_id in sorted(event_ids)])
-    return set(session.scalars(rows.on_conflict_do_nothing().returning(InboxRow.event_id)))
+    return set(session.scalars(NOTE, {"consumer": consumer, "event_ids": list(event_ids)}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,4 +46,5 @@ def refuse_stale(session: Session, version: int) -> None:
     """
     read = occasion(session).if_match
     if read is not None and read != version:
-        raise Stale(f"The case is at version {version} and you have read version {read}; read it again, then decide.")
+        said = "The case is at version {version} and you have read version {read}; read it again, then decide."
+        raise Stale(said, version=version, read=read)

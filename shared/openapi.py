@@ -1,14 +1,18 @@
 """What `/openapi.json` says beside what the framework reads from signatures: headers, refusals, and who is admitted."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.routing import BaseRoute
 
-from shared.access import Admission
+from shared.access import Admission, reads
 from shared.actors import Role
 from shared.errors import (
     Away,
@@ -19,6 +23,7 @@ from shared.errors import (
     Refusal,
     Stale,
     TooLarge,
+    TooMany,
     Unauthenticated,
 )
 from shared.idempotency import KEY_LENGTHS
@@ -33,6 +38,9 @@ ON_POST: tuple[type[Refusal], ...] = (Objection, TooLarge)
 
 ON_STEP: tuple[type[Refusal], ...] = (Stale,)
 """What a deed about a case that is there can be refused for as well."""
+
+ON_CODE: tuple[type[Refusal], ...] = (TooMany,)
+"""What a request with a receipt code can be refused for as well."""
 
 WITHOUT_TOKEN = frozenset({Role.PUBLIC, Role.COMPLAINANT})
 
@@ -83,6 +91,26 @@ class Problem(BaseModel):
     title: str = Field(description="the status in words")
     status: int
     detail: str = Field(description="a sentence that says what is wrong and what to do about it")
+    request: str | None = Field(None, description="the request's id, by which the operator finds it in the log")
+
+
+def form_with_file(fields: type[BaseModel]) -> Json:
+    """Return what a route that takes such a form says of its body; the framework does not read it."""
+    schema = fields.model_json_schema(ref_template="#/components/schemas/{model}")
+    for name, definition in schema.pop("$defs", {}).items():
+        schema = _put_in(schema, f"#/components/schemas/{name}", definition)
+    schema["properties"]["file"] = {"type": "string", "format": "binary", "description": "the file, with its name"}
+    schema["required"] = ["file", *schema.get("required", [])]
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+def _put_in(schema: Json, reference: str, definition: Json) -> Json:
+    """Return a schema with what a reference stands for in its place."""
+    if schema.get("$ref") == reference:
+        return {**definition, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return {
+        key: _put_in(part, reference, definition) if isinstance(part, dict) else part for key, part in schema.items()
+    }
 
 
 class Described(FastAPI):
@@ -95,6 +123,27 @@ class Described(FastAPI):
         if document is not before:
             complete(document, self.routes)
         return document
+
+    @cached_property
+    def written(self) -> tuple[bytes, str]:
+        """The document as JSON, and its ETag."""
+        body = json.dumps(self.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+        return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+DOCUMENT = APIRouter()
+
+
+@DOCUMENT.get(
+    "/openapi.json", include_in_schema=False, dependencies=[reads("what can be asked of this service", Role.PUBLIC)]
+)
+async def document(request: Request) -> Response:
+    """Return the document; 304 to whoever has it, as the gateway that asks again and again."""
+    body, etag = request.app.written
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def complete(document: Json, routes: Iterable[BaseRoute]) -> None:
@@ -109,13 +158,15 @@ def complete(document: Json, routes: Iterable[BaseRoute]) -> None:
                 _describe(operation, admission)
                 if "{agency}" in path:
                     _add_promises(operation, path, method)
+                if Role.COMPLAINANT in admission.roles:
+                    operation["responses"].update(refused_by(ON_CODE))
     components = document.setdefault("components", {})
     for framework_own in ("HTTPValidationError", "ValidationError"):
         components.get("schemas", {}).pop(framework_own, None)
     components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
     components["parameters"] = dict(PARAMETERS)
     components["headers"] = {"ETag": ETAG}
-    components["responses"] = {kind.kind: _response(kind) for kind in (*ALWAYS, *ON_POST, *ON_STEP)}
+    components["responses"] = {kind.kind: response_of(kind) for kind in (*ALWAYS, *ON_POST, *ON_STEP, *ON_CODE)}
     components["securitySchemes"] = {"token": BEARER}
 
 
@@ -140,11 +191,15 @@ def _add_promises(operation: Json, path: str, method: str) -> None:
         for status, answer in operation["responses"].items():
             if status.startswith("2"):
                 answer["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
-    for kind in refusals:
-        operation["responses"][str(int(kind.status))] = {"$ref": f"#/components/responses/{kind.kind}"}
+    operation["responses"].update(refused_by(refusals))
 
 
-def _response(kind: type[Refusal]) -> Json:
+def refused_by(refusals: Iterable[type[Refusal]]) -> Json:
+    """Return what an operation's answers say of refusals that are described among the components."""
+    return {str(int(kind.status)): {"$ref": f"#/components/responses/{kind.kind}"} for kind in refusals}
+
+
+def response_of(kind: type[Refusal]) -> Json:
     """Return how a refusal looks, by what its class says of it."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     headers = {name: {"schema": {"type": "string"}, "example": value} for name, value in (kind.headers or {}).items()}

@@ -4,14 +4,15 @@ What is written here is sent by `shared.relay`, in order per case, once per comm
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, time
+from secrets import token_hex
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 from zlib import crc32
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Identity,
     Index,
     SmallInteger,
@@ -26,11 +27,12 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shared import audit
 from shared.actors import Actor
-from shared.events.envelope import Envelope
+from shared.events.envelope import SALT_BYTES, Envelope
 from shared.events.event import Audience, Event
 from shared.occasion import note_case, occasion
 from shared.tables import Table, plain
 from shared.telemetry import traceparent
+from shared.together import insert_all
 
 SHARDS = 16
 LARGEST_EVENT = 256 * 1024
@@ -79,11 +81,13 @@ class OutboxShard(Table):
     shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
 
 
-def to_send() -> ColumnElement[bool]:
-    """Whether an outbox row is to be sent now: it was not yet, and nothing of its case is parked."""
-    parked = aliased(OutboxRow)
-    parked_cases = select(parked.case_id).where(parked.parked_at.is_not(None))
-    return and_(OutboxRow.sent_at.is_(None), OutboxRow.parked_at.is_(None), OutboxRow.case_id.not_in(parked_cases))
+PARKED = aliased(OutboxRow)
+TO_SEND = and_(
+    OutboxRow.sent_at.is_(None),
+    OutboxRow.parked_at.is_(None),
+    OutboxRow.case_id.not_in(select(PARKED.case_id).where(PARKED.parked_at.is_not(None))),
+)
+"""Whether an outbox row is to be sent now: it was not yet, and nothing of its case is parked."""
 
 
 class EventTooLargeError(ValueError):
@@ -98,27 +102,49 @@ class Published(Protocol):
     version: Any
     public_ref: Any
     updated_at: Any
+    state: Any
 
 
-def publish(session: Session, case: Published, event: Event, actor: Actor, why: str = "") -> None:
+def publish(
+    session: Session, case: Published, event: Event, actor: Actor, why: str = "", *, at: datetime | None = None
+) -> None:
     """Tell that something happened to `case`, to everyone who may know, and note who did it and why.
 
-    The case takes its next version. `why` stays in the audit row.
+    The case takes its next version. `why` stays in the audit row. `at` is when it happened, if that is not the case's
+    last step: time has passed, or it was a step of another case.
 
     Raises:
         EventTooLargeError: the event has more than 256 KiB.
     """
     case.version += 1
-    event_id = uuid4()
     note_case(session, case)
+    session.execute(ADD, outbox_rows(session, case, event, at))
+    audit.record(session, actor, event.name, (case.id, case.version), why, str(case.state))
+
+
+def publish_all(session: Session, told: Sequence[tuple[Published, Event]], actor: Actor) -> None:
+    """Tell what happened to many cases at once, with two statements; each takes its next version.
+
+    Raises:
+        EventTooLargeError: an event has more than 256 KiB.
+    """
+    for case, _ in told:
+        case.version += 1
+    rows = [row for case, event in told for row in outbox_rows(session, case, event)]
+    insert_all(session, plain(OutboxRow), rows)
+    deeds = [(event.name, (case.id, case.version), str(case.state)) for case, event in told]
+    audit.record_all(session, actor, deeds)
+
+
+def outbox_rows(session: Session, case: Published, event: Event, at: datetime | None = None) -> list[dict[str, object]]:
+    """Return the rows that carry one event to every audience that may know of it."""
+    event_id = uuid4()
     told = [audience for audience in REDUCED if event.seen_by_reaches(audience)]
-    rows = [outbox_row(session, case, event, event_id, audience) for audience in (Audience.INTERNAL, *told)]
-    session.execute(ADD, rows)
-    audit.record(session, actor, event.name, (case.id, case.version), why)
+    return [outbox_row(session, case, event, event_id, audience, at) for audience in (Audience.INTERNAL, *told)]
 
 
 def outbox_row(
-    session: Session, case: Published, event: Event, event_id: UUID, audience: Audience
+    session: Session, case: Published, event: Event, event_id: UUID, audience: Audience, at: datetime | None = None
 ) -> dict[str, object]:
     """Return the row with the record that carries to `audience` what it may know."""
     payload = event.as_seen_by(audience)
@@ -132,16 +158,18 @@ def outbox_row(
         "version": case.version,
         "type": event.name,
         "payload": payload,
-        "headers": envelope(session, case, event, event_id, audience).headers(),
+        "headers": envelope(session, case, event, event_id, audience, at).headers(),
         "shard": crc32(case.id.bytes) % SHARDS,
     }
 
 
-def envelope(session: Session, case: Published, event: Event, event_id: UUID, audience: Audience) -> Envelope:
+def envelope(
+    session: Session, case: Published, event: Event, event_id: UUID, audience: Audience, at: datetime | None
+) -> Envelope:
     """Return the outside of the record; on the reduced topics without what would link cases or tell the hour."""
     told = occasion(session)
     internal = audience is Audience.INTERNAL
-    moment: datetime = case.updated_at
+    moment: datetime = at or case.updated_at
     return Envelope(
         id=event_id,
         type=event.name,
@@ -153,6 +181,7 @@ def envelope(session: Session, case: Published, event: Event, event_id: UUID, au
         correlation=told.correlation if internal else "",
         causation=told.causation if internal else "",
         traceparent=traceparent(),
+        salt=token_hex(SALT_BYTES) if audience is Audience.PUBLIC else "",
     )
 
 

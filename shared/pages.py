@@ -2,13 +2,13 @@
 
 import base64
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.errors import Malformed
@@ -26,10 +26,41 @@ K = TypeVar("K", bound=Listed)
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 
+READ: Mapping[type, Callable[[str], object]] = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    UUID: UUID,
+}
+"""How a key of this kind is read back from a cursor."""
 
-def cursor(moment: datetime, row_id: UUID) -> str:
+
+def cursor(*keys: date | datetime | UUID) -> str:
     """Return where a page ends, opaque to the caller."""
-    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), str(row_id)]).encode()).decode()
+    written = [str(key) if isinstance(key, UUID) else key.isoformat() for key in keys]
+    return base64.urlsafe_b64encode(json.dumps(written).encode()).decode()
+
+
+def falling(
+    session: Session, wanted: Select[*tuple[Any, ...]], keys: Sequence[Any], limit: int, after: str | None
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
+    """Return one page of rows, those with the largest keys first, and the cursor of the next page if there is one.
+
+    Args:
+        session: of one agency.
+        wanted: what the rows hold; the keys are added at the end of each.
+        keys: columns that together tell rows apart, in the order of an index.
+        limit: how many at most.
+        after: the cursor of the page before.
+
+    Raises:
+        Malformed: `after` is no cursor of this list.
+    """
+    if after is not None:
+        wanted = wanted.where(_before(keys, after))
+    order = [key.desc() for key in keys]
+    found = session.execute(wanted.add_columns(*keys).order_by(*order).limit(limit + 1)).all()
+    page = found[:limit]
+    return page, cursor(*page[-1][-len(keys) :]) if len(found) > limit else None
 
 
 def newest_first(
@@ -40,21 +71,19 @@ def newest_first(
     Raises:
         Malformed: `after` is no cursor of ours.
     """
-    if after is not None:
-        wanted = wanted.where(_before(kind.opened_at, kind.id, after))
-    found = session.scalars(wanted.order_by(kind.opened_at.desc(), kind.id.desc()).limit(limit + 1)).all()
-    page = found[:limit]
-    return page, cursor(page[-1].opened_at, page[-1].id) if len(found) > limit else None
+    page, following = falling(session, wanted, (kind.opened_at, kind.id), limit, after)
+    return [row[0] for row in page], following
 
 
-def _before(moment: Any, row_id: Any, after: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns
-    """Return the condition for rows that come after the cursor in a list from the newest to the oldest.
+def _before(keys: Sequence[Any], after: str) -> ColumnElement[bool]:
+    """Return the condition for rows that come after the cursor in a list whose keys fall.
 
     Raises:
-        Malformed: this is no cursor of ours.
+        Malformed: this is no cursor of this list.
     """
     try:
-        last_moment, last_id = json.loads(base64.urlsafe_b64decode(after))
-        return tuple_(moment, row_id) < (datetime.fromisoformat(last_moment), UUID(last_id))
+        written = json.loads(base64.urlsafe_b64decode(after))
+        last = [READ[key.type.python_type](value) for key, value in zip(keys, written, strict=True)]
     except (ValueError, TypeError, AttributeError) as wrong:
         raise Malformed("This cursor is not one that a list gave you; begin again without it.") from wrong
+    return tuple_(*keys) < tuple(last)

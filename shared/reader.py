@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import func
@@ -27,6 +28,7 @@ from shared.telemetry import answering
 logger = logging.getLogger(__name__)
 
 Apply = Callable[[Session, Envelope, bytes], None]
+ApplyAll = Callable[[Session, Sequence[tuple[Envelope, bytes]]], None]
 
 PAUSES = (0.05, 0.1, 0.2, 0.4)
 """Seconds between tries of one event; after the last it is parked."""
@@ -36,6 +38,8 @@ STUCK_SECONDS = 60.0
 """How much longer than it was asked to a poll may take; libraries were seen that waited for good."""
 TOGETHER = 100
 """Events that are applied in one transaction, as long as nothing hinders one of them."""
+ALL_AT_ONCE = 500
+"""The same where they are applied with a few statements."""
 
 
 class Replayed(NamedTuple):
@@ -56,6 +60,8 @@ class Reader:
     group: str
     topics: tuple[str, ...]
     apply: Apply
+    apply_all: ApplyAll | None = None
+    """Applies many at once, all or none, where that is cheaper than one after the other."""
 
     def join(self) -> Consumer:
         """Join the group. Belongs to the thread that reads."""
@@ -70,8 +76,9 @@ class Reader:
         """
         with within(wait + STUCK_SECONDS, f"polling the bus for {self.group}"):
             deliveries = member.poll(wait)
-        for first in range(0, len(deliveries), TOGETHER):
-            some = deliveries[first : first + TOGETHER]
+        most = TOGETHER if self.apply_all is None else ALL_AT_ONCE
+        for first in range(0, len(deliveries), most):
+            some = deliveries[first : first + most]
             if not self._applied_together(some):
                 self._apply_one_by_one(some)
         if deliveries:
@@ -89,15 +96,23 @@ class Reader:
                 if deadletters.waiting_keys(session, self.group, {one.record.key for one in deliveries}):
                     return False
                 new = first_time(session, self.group, *(envelope.id for envelope in envelopes))
+                told: dict[UUID, tuple[Envelope, bytes]] = {}  # by id: a copy of it may come in the same batch
                 for envelope, delivery in zip(envelopes, deliveries, strict=True):
                     if envelope.id in new:
-                        new.remove(envelope.id)  # a copy of it may come in the same batch
-                        turn_to(session, self._occasion(envelope))
-                        self._apply_new(session, envelope, delivery.record.value)
+                        told.setdefault(envelope.id, (envelope, delivery.record.value))
+                self._apply_new_ones(session, list(told.values()))
         except Exception as fault:
             logger.info("%s applies %d events one by one", self.group, len(deliveries), exc_info=fault)
             return False
         return True
+
+    def _apply_new_ones(self, session: Session, told: Sequence[tuple[Envelope, bytes]]) -> None:
+        if self.apply_all is not None:
+            self.apply_all(session, told)
+            return
+        for envelope, value in told:
+            turn_to(session, self._occasion(envelope))
+            self._apply_new(session, envelope, value)
 
     def _apply_one_by_one(self, deliveries: Sequence[Delivery]) -> None:
         with self.database.transaction(self._occasion()) as session:

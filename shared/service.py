@@ -23,3 +23,5 @@ class Service:
     """The folder with what brings those tables about."""
     workflows: tuple[Workflow[Any], ...]
     consumers: Consumers
+    file_routers: tuple[APIRouter, ...] = ()
+    """Those of whose requests some carry a file."""

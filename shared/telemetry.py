@@ -19,6 +19,7 @@ from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
 from opentelemetry.trace import Link, SpanContext, SpanKind, StatusCode, TraceFlags
 
 TRACER = trace.get_tracer("accord")
@@ -61,8 +62,10 @@ def start_telemetry(process: str, level: int = logging.INFO) -> None:
     # of a broker that is away it tells in ten lines a second, and the bus in one sentence
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     resource = Resource.create({"service.name": f"accord-{process}"})
-    provider = TracerProvider(resource=resource)
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+    exports = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    # without an exporter nobody sees what a span records, and its ids are all that the logs need
+    provider = TracerProvider(resource=resource, sampler=ParentBased(ALWAYS_ON) if exports else ALWAYS_OFF)
+    if exports:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
         metrics.set_meter_provider(MeterProvider([PeriodicExportingMetricReader(OTLPMetricExporter())], resource))
     trace.set_tracer_provider(provider)

@@ -75,7 +75,10 @@ class Vault:
             WrongVaultKeyError: it was sealed elsewhere or with another key, or the case's key was shredded.
         """
         try:
-            return self._kept_key(session, case_id).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()
+            keys = _known_keys(session)
+            if case_id not in keys:
+                keys[case_id] = self._kept_key(session, case_id)
+            return keys[case_id].decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()
         except (InvalidTag, NoResultFound) as foreign:
             raise WrongVaultKeyError(f"what is sealed at {place} does not open with this case's key") from foreign
 
@@ -93,7 +96,7 @@ class Vault:
 
 
 def _known_keys(session: Session) -> dict[UUID, AESGCM]:
-    """Return the keys that this transaction has sealed with, so that a second value costs no question."""
+    """Return the keys that this transaction has used, so that a second value costs no question."""
     known: dict[UUID, AESGCM] = session.info.setdefault("case keys", {})
     return known
 

@@ -3,8 +3,12 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from shared.actors import NOBODY
 
 LONGEST = 20_000
 TURNING = r"\u202a-\u202e\u2066-\u2069"
@@ -29,29 +33,45 @@ Moment = Annotated[AwareDatetime, AfterValidator(within_the_calendar)]
 """A moment with its time zone."""
 
 
-def without_control_characters(text: str) -> str:
-    """Return `text`, or refuse it for a character that no keyboard writes.
+def without_control_characters(text: object) -> object:
+    """Return `text`, or refuse it for a character that no keyboard writes, wherever it stands.
 
     Raises:
         ValueError: names the character.
     """
-    found = UNWRITTEN.search(text)
+    found = UNWRITTEN.search(text) if isinstance(text, str) else None
     if found:
-        raise ValueError(f"the control character U+{ord(found[0]):04X} cannot be stored; remove it")
+        character = f"U+{ord(found[0]):04X}"
+        message = "the control character {character} cannot be stored; remove it"
+        raise PydanticCustomError("control_character", message, {"character": character})
     return text
 
+
+def somebody(person_id: UUID) -> UUID:
+    """Return an id, or refuse the one that stands for nobody.
+
+    Raises:
+        ValueError: it is that one.
+    """
+    if person_id == NOBODY:
+        raise ValueError("this id stands for nobody; leave it out if it is not known who it is")
+    return person_id
+
+
+PersonId = Annotated[UUID, AfterValidator(somebody)]
+"""The id of a person, in the roster and in the identity provider alike."""
 
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST),
-    AfterValidator(without_control_characters),
+    BeforeValidator(without_control_characters),
 ]
 """A text of up to 20,000 characters."""
 
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(without_control_characters),
+    BeforeValidator(without_control_characters),
 ]
 """A name, a place, an address: up to 200 characters."""
 

@@ -93,7 +93,11 @@ class Workflow(Generic[C]):
             return Forbidden(f"To {verb} a {self.noun} takes {_any_of(self.roles(verb))}.")
         if row is None:
             return Objection(
-                f"A {self.noun} that is {case.state} cannot be taken through {verb!r}; from here: {self._open(case)}."
+                "A {noun} that is {state} cannot be taken through {verb!r}; from here: {open}.",
+                noun=self.noun,
+                state=str(case.state),
+                verb=verb,
+                open=self._open(case),
             )
         if not actor.has(*row.by):
             return Forbidden(f"To {verb} a {self.noun} that is {case.state} takes {_any_of(row.by)}.")

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from accord.preparing import prepare
 from tests.broker import find_broker
@@ -14,7 +19,10 @@ from tests.rooms import House, settings_on
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Allow kafka-python to leave sockets that never connected to the garbage collector."""
+    """Allow kafka-python to leave sockets that never connected to the garbage collector; time no test."""
+    settings.register_profile("accord", deadline=None)
+    settings.load_profile("accord")
+    trace.set_tracer_provider(TracerProvider())  # before a command that is tested in this process sets one that is off
     config.addinivalue_line("filterwarnings", r"ignore:unclosed <socket.*laddr=\('0.0.0.0', \d+\)>:ResourceWarning")
 
 
@@ -47,6 +55,16 @@ def house(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> House:
     settings = settings_on(postgres, tmp_path_factory.mktemp("house"))
     prepare(settings)
     return House(settings)
+
+
+@pytest.fixture
+def spans() -> Iterator[InMemorySpanExporter]:
+    """Yield what takes every span that ends during the test."""
+    provider, exporter = trace.get_tracer_provider(), InMemorySpanExporter()
+    assert isinstance(provider, TracerProvider)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    yield exporter
+    exporter.shutdown()
 
 
 def skip_or_fail(reason: str) -> None:

@@ -1,11 +1,9 @@
 """Commands that bring in what an agency kept before."""
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 from uuid import NAMESPACE_URL, uuid4, uuid5
-from zoneinfo import ZoneInfo
 
 import httpx
 import typer
@@ -17,7 +15,7 @@ from accord.importing.mapping import Mapping, read_mapping
 from accord.importing.quarantine import Quarantine
 from accord.importing.rows import Reading, read_records
 from accord.importing.send import Outcome, Sender, Stop, address
-from accord.importing.summary import refused_rows, summary
+from accord.importing.summary import not_kept, refused_rows, summary
 from accord.importing.tables import read_table
 from accord.importing.words import ImportRefusedError
 from accord.installation import read_settings
@@ -25,6 +23,7 @@ from shared.actors import Role
 from shared.clock import now
 from shared.issuer import DevelopmentIssuer
 from shared.policy import Policy, WrongPackError
+from shared.policy.agency import AgencyRules
 from shared.settings import Environment, Settings
 
 AWAY, WRONG, QUARANTINED = 1, 2, 3
@@ -58,7 +57,9 @@ def complaints(
         settings = read_settings()
         plan = read_mapping(mapping)
         table = read_table(file, plan.columns())
-        reading = read_records(table, plan, today(plan, mapping, settings))
+        rules = rules_for(plan, mapping, settings)
+        today = rules.today(now())
+        reading = read_records(table, plan, today)
         aside = Quarantine.beside(file, table, given=quarantine)
         bearer = "" if dry_run else token.strip() or development_token(settings, plan.agency, url)
         aside.write(reading.quarantined)
@@ -67,11 +68,13 @@ def complaints(
     except (ImportRefusedError, OperatorError, WrongPackError) as wrong:
         typer.echo(f"accord: {wrong}", err=True)
         raise typer.Exit(WRONG) from wrong
-    raise typer.Exit(told(reading, outcomes, stop, aside, dry_run=dry_run))
+    for line in summary(reading, not_kept(reading, rules, today), outcomes, aside.written):
+        typer.echo(line)
+    raise typer.Exit(told(stop, aside, dry_run=dry_run))
 
 
-def today(plan: Mapping, path: Path, settings: Settings) -> date:
-    """Return the agency's day, after a look at whether the mapping and the agency's packs fit together.
+def rules_for(plan: Mapping, path: Path, settings: Settings) -> AgencyRules:
+    """Return the agency's rules, after a look at whether the mapping and the agency's packs fit together.
 
     Raises:
         ImportRefusedError: there is no such agency here, or its taxonomy lacks a category.
@@ -81,7 +84,7 @@ def today(plan: Mapping, path: Path, settings: Settings) -> date:
         raise ImportRefusedError(f"{path}: agency: there is no agency {plan.agency!r}; there is {', '.join(agencies)}.")
     rules = agencies[plan.agency]
     plan.refuse_unknown_categories(rules, path)
-    return now().astimezone(ZoneInfo(rules.agency.timezone)).date()
+    return rules
 
 
 def development_token(settings: Settings, agency: str, url: str) -> str:
@@ -108,10 +111,8 @@ def sent(reading: Reading, sender: Sender) -> tuple[Sequence[Outcome], Stop]:
     return outcomes, sender.stop
 
 
-def told(reading: Reading, outcomes: Sequence[Outcome], stop: Stop, aside: Quarantine, *, dry_run: bool) -> int:
-    """Say what the import came to, and return its exit code."""
-    for line in summary(reading, outcomes, aside.written):
-        typer.echo(line)
+def told(stop: Stop, aside: Quarantine, *, dry_run: bool) -> int:
+    """Say what is left to be done, and return the exit code."""
     if dry_run:
         typer.echo("Nothing was sent: this was a dry run.")
     if aside.written:

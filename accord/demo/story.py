@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from accord.demo.caller import Caller, Json
 from accord.demo.people import AGENCY, People, Person
+
+WHERE = ZoneInfo("America/New_York")
+"""Where the agency of the story is."""
 
 Say = Callable[[str], None]
 
@@ -60,8 +64,8 @@ def play(caller: Caller, people: People, say: Say) -> Played:
 
 
 def days_from_now(days: int) -> str:
-    """Return a date as it is sent."""
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+    """Return a date as it is sent, so many days from the day that it is in the agency."""
+    return (datetime.now(WHERE) + timedelta(days=days)).date().isoformat()
 
 
 def complain(caller: Caller, people: People, say: Say) -> tuple[Json, str]:

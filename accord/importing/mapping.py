@@ -4,36 +4,24 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
+from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from accord.importing.of_themselves import OfThemselves
+from accord.importing.parts import Column, Part, Words
 from accord.importing.words import ImportRefusedError, folded
 from shared.errors import sentences
 from shared.events.complaints import Channel, Finding, Precision
 from shared.events.event import Code
 from shared.policy.agency import AgencyRules
+from shared.policy.limits import Milestone
 
 PENDING = "pending"
 """What a mapping says of words that are no finding yet."""
 PROBE = datetime(2001, 12, 31)  # noqa: DTZ001 - a day without a place
 """A day that no format reads back unless it reads the year, the month and the day."""
-
-V = TypeVar("V")
-Column = Annotated[str, Field(min_length=1)]
-
-
-def by_folded_words(words: dict[str, V]) -> dict[str, V]:
-    """Return `words` as they are looked up.
-
-    Raises:
-        ValueError: one word is mapped to two things.
-    """
-    found: dict[str, V] = {}
-    for word, meaning in words.items():
-        if found.setdefault(folded(word), meaning) != meaning:
-            raise ValueError(f"{word!r} is mapped to two things; case and spaces make no difference")
-    return found
 
 
 def readable(format_: str) -> str:
@@ -56,15 +44,8 @@ def none_while_pending(word: object) -> object:
     return None if word == PENDING else word
 
 
-Words = Annotated[dict[str, V], AfterValidator(by_folded_words)]
 Format = Annotated[str, AfterValidator(readable)]
 FindingOrPending = Annotated[Finding | None, BeforeValidator(none_while_pending)]
-
-
-class Part(BaseModel):
-    """A part of a mapping file; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Day(Part):
@@ -169,6 +150,9 @@ class Findings(Part):
     column: Column
     words: Words[FindingOrPending]
     """Words of the cell → finding, or "pending"; a blank cell is the word ""."""
+    found: ExactDay | None = None
+    because: Column | None = None
+    """Why it was found."""
 
     def read(self, cell: str) -> Finding | None:
         """Return the finding of a cell, None while it is pending.
@@ -179,6 +163,28 @@ class Findings(Part):
         if folded(cell) not in self.words:
             raise ValueError(f"{self.column}: {cell.strip()!r} is not mapped to a finding; add it to the mapping.")
         return self.words[folded(cell)]
+
+
+class Officers(Part):
+    """The column of who is accused, and their ids in the roster."""
+
+    column: Column
+    ids: Words[UUID] = Field(default_factory=dict)
+    """Words of the cell → id, such as those of badges; without any, the cell holds the id itself."""
+
+    def read(self, cell: str) -> UUID | None:
+        """Return the id of the officer in a cell, or None for a blank.
+
+        Raises:
+            ValueError: names the word that is not mapped.
+        """
+        word = folded(cell)
+        if not word or word in self.ids:
+            return self.ids.get(word)
+        try:
+            return UUID(word)
+        except ValueError:
+            raise ValueError(f"{self.column}: {cell!r} is no officer's id and not mapped to one.") from None
 
 
 class Mapping(Part):
@@ -197,11 +203,16 @@ class Mapping(Part):
     closed: ExactDay | None = None
     allegation: Allegations
     finding: Findings
+    officer: Officers | None = None
+    of_themselves: OfThemselves = OfThemselves()
+    history: dict[Milestone, ExactDay] = Field(default_factory=dict, description="step → on which day it was taken")
 
     def columns(self) -> Iterator[str]:
         """Yield the columns that the table must have."""
-        parts = (self.received, self.incident, self.closed, self.allegation, self.finding)
-        named = (self.record_id, self.row_id, self.place, *self.only, *(part.column for part in parts if part))
+        days = (self.received, self.incident, self.closed, self.finding.found, *self.history.values())
+        parts = (*days, self.allegation, self.finding, self.officer, *self.of_themselves.attributes().values())
+        own = (self.record_id, self.row_id, self.place, self.finding.because)
+        named = (*own, *self.only, *(part.column for part in parts if part))
         yield from dict.fromkeys(column for column in named if column)
 
     def refuse_unknown_categories(self, rules: AgencyRules, path: Path) -> None:

@@ -12,12 +12,13 @@ from accord.importing.mapping import Mapping
 from accord.importing.tables import Row, Table
 from accord.importing.words import folded
 from services.complaints.commands.legacy import refuse_impossible
-from services.complaints.shapes import LegacyAllegationIn, LegacyIn
+from services.complaints.shapes.legacy import LegacyIn
 from shared.errors import Malformed, sentences
-from shared.events.complaints import Finding
+from shared.events.complaints import Finding, SaidOfThemselves
+from shared.policy.limits import Milestone
 
 AGREED = ("received_on", "incident_on", "closed_on", "place")
-"""What the rows of one complaint must say alike."""
+"""What the rows of one complaint must say alike, as well as the days of its history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +160,25 @@ def columns_read(mapping: Mapping, said: dict[str, str]) -> dict[str, Any]:
         "closed_on": mapping.closed.read(said[mapping.closed.column]) if mapping.closed else None,
         "channel": mapping.channel,
         "place": (said[mapping.place] or None) if mapping.place else None,
-        "allegations": [
-            LegacyAllegationIn(
-                category=mapping.allegation.read(said[mapping.allegation.column]),
-                finding=mapping.finding.read(said[mapping.finding.column]),
-            )
-        ],
+        "allegations": [allegation_read(mapping, said)],
+        "of_themselves": mapping.of_themselves.read(said),
+        "history": {step: day.read(said[day.column]) for step, day in mapping.history.items() if said[day.column]},
+    }
+
+
+def allegation_read(mapping: Mapping, said: dict[str, str]) -> dict[str, Any]:
+    """Return the fields of an allegation from what the columns say.
+
+    Raises:
+        ValueError: a word is not mapped, or a date cannot be read.
+    """
+    found, because, officer = mapping.finding.found, mapping.finding.because, mapping.officer
+    return {
+        "category": mapping.allegation.read(said[mapping.allegation.column]),
+        "finding": mapping.finding.read(said[mapping.finding.column]),
+        "officer_id": officer.read(said[officer.column]) if officer else None,
+        "found_on": found.read(said[found.column]) if found else None,
+        "because": (said[because] or None) if because else None,
     }
 
 
@@ -197,10 +211,18 @@ def whole_record(mapping: Mapping, entries: Sequence[Entry], today: date) -> Rec
         raise RowRefusedError(disagreement)
     believed = min((entry.legacy for entry in entries), key=earliest)
     allegations = [allegation for entry in entries for allegation in entry.legacy.allegations]
-    allegations.sort(key=lambda allegation: (allegation.category, allegation.finding or ""))
+    allegations.sort(key=lambda allegation: [str(value) for _, value in allegation])
     fields = {name: getattr(believed, name) for name in LegacyIn.model_fields}
-    legacy = held_up(today, **{**fields, "allegations": allegations})
+    legacy = held_up(today, **{**fields, "allegations": allegations, "of_themselves": said_alike(entries)})
     return Record(legacy, tuple(entry.row for entry in entries), disagreed=bool(disagreement))
+
+
+def said_alike(entries: Sequence[Entry]) -> SaidOfThemselves | None:
+    """Return what all rows say of whoever complained; where they differ, several people did, and nothing is said."""
+    said = [entry.legacy.of_themselves or SaidOfThemselves() for entry in entries]
+    values = {name: {getattr(one, name) for one in said} for name in SaidOfThemselves.model_fields}
+    alike = SaidOfThemselves(**{name: found.pop() for name, found in values.items() if len(found) == 1})
+    return None if alike == SaidOfThemselves() else alike
 
 
 def earliest(legacy: LegacyIn) -> tuple[date, str]:
@@ -208,10 +230,16 @@ def earliest(legacy: LegacyIn) -> tuple[date, str]:
     return legacy.incident_on or legacy.received_on, legacy.place or ""
 
 
+def said_of(legacy: LegacyIn, name: str) -> object:
+    """Return what a record says of a date, a place or a step."""
+    return (legacy.history or {}).get(name) if isinstance(name, Milestone) else getattr(legacy, name)
+
+
 def disagreement_of(entries: Sequence[Entry]) -> str:
     """Return a sentence about the first thing in which the rows of one complaint disagree, or nothing."""
-    for name in AGREED:
-        said = dict.fromkeys(getattr(entry.legacy, name) for entry in entries)
+    steps = dict.fromkeys(step for entry in entries for step in entry.legacy.history or ())
+    for name in (*AGREED, *steps):
+        said = dict.fromkeys(said_of(entry.legacy, name) for entry in entries)
         if len(said) > 1:
             what = " and ".join(repr(value) if name == "place" else str(value) for value in said)
             return f"The rows of {entries[0].legacy.legacy_id} disagree about {name}: {what}."

@@ -1,6 +1,7 @@
 """Sending records to a running stack, through its public API. Sending one twice enters it once."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,10 @@ import httpx
 from accord.importing.rows import Record
 from accord.importing.words import ImportRefusedError
 
-IN_FLIGHT = 8
-"""Requests at once."""
+IN_FLIGHT = 2
+"""Requests at once: one is written down while the next is read; more would only wait, and hold what others need."""
+BATCH_RECORDS, BATCH_BYTES = 250, 500_000
+"""What goes in one request, at most; a single record may be larger."""
 TIMEOUT = httpx.Timeout(60, connect=5)
 """Seconds; a request that is given up may still be under way, so it is not given up early."""
 PAUSES = (0.25, 0.5, 1, 2, 4, 8)
@@ -81,7 +84,7 @@ class Sender:
     def __init__(self, url: str, token: str, agency: str, run: UUID) -> None:
         self.stop = Stop()
         self._run = run
-        self._path = f"/agencies/{agency}/complaints/legacy"
+        self._path = f"/agencies/{agency}/complaints/legacy/batch"
         self._address = address(url)
         if not token.isascii() or not token.isprintable() or " " in token:
             raise ImportRefusedError(
@@ -104,15 +107,21 @@ class Sender:
         """Yield what becomes of each record, as soon as it is known; `stop` says why if some were not sent."""
         with ThreadPoolExecutor(IN_FLIGHT) as threads:
             try:
-                for done in as_completed([threads.submit(self.send, record) for record in records]):
-                    yield done.result()
+                for done in as_completed([threads.submit(self.send, batch) for batch in batches(records)]):
+                    yield from done.result()
             except BaseException:
                 self.stop.because("The import was interrupted.", away=False)
                 raise
 
-    def send(self, record: Record) -> Outcome:
-        """Send one record until it is answered, or until nothing more should be sent."""
-        content = record.legacy.model_dump_json()
+    def send(self, batch: Sequence[Record]) -> list[Outcome]:
+        """Send some records until they are answered, or until nothing more should be sent."""
+        response = self._asked(json.dumps({"records": [as_sent(record) for record in batch]}))
+        if response is None:
+            return [Outcome(record, Answer.NOT_SENT) for record in batch]
+        return self._answered(batch, response)
+
+    def _asked(self, content: str) -> httpx.Response | None:
+        """Return the answer to a request, or None when nothing more should be sent."""
         key = str(uuid5(self._run, f"{self._path} {content}"))
         pauses = iter(PAUSES)
         delay = 0.0
@@ -123,13 +132,13 @@ class Sender:
                 delay = self._pause(pauses, 0, str(wrong) or type(wrong).__name__)
                 continue
             if not comes_later(response):
-                return self._answered(record, response)
+                return response
             asked = retry_after(response)
             if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and asked:
                 delay = asked  # the stack is there and says when: that does not count as a try
             else:
                 delay = self._pause(pauses, asked, said(response))
-        return Outcome(record, Answer.NOT_SENT)
+        return None
 
     def _pause(self, pauses: Iterator[float], asked: float, why: str) -> float:
         """Return how long to wait before the next try; after the last one, everything stops."""
@@ -138,14 +147,38 @@ class Sender:
             self.stop.because(f"{self._address} cannot be reached or is not ready: {why}", away=True)
         return max(pause or 0, asked)
 
-    def _answered(self, record: Record, response: httpx.Response) -> Outcome:
-        status = response.status_code
-        if status in (HTTPStatus.CREATED, HTTPStatus.OK) and "number" in body(response):
-            return Outcome(record, Answer.ENTERED if status == HTTPStatus.CREATED else Answer.BEFORE)
-        if "detail" in body(response) and status not in ABOUT_ALL:
-            return Outcome(record, Answer.REFUSED, said(response))
-        self.stop.because(f"{self._address} answers {status} to everything: {said(response)}", away=False)
-        return Outcome(record, Answer.NOT_SENT)
+    def _answered(self, batch: Sequence[Record], response: httpx.Response) -> list[Outcome]:
+        outcomes = body(response).get("outcomes")
+        if response.status_code == HTTPStatus.OK and isinstance(outcomes, list) and len(outcomes) == len(batch):
+            became = zip(batch, outcomes, strict=True)
+            return [Outcome(record, Answer(one["answer"]), one.get("why") or "") for record, one in became]
+        if "detail" in body(response) and response.status_code not in ABOUT_ALL:
+            if len(batch) == 1:
+                return [Outcome(batch[0], Answer.REFUSED, said(response))]
+            return [outcome for record in batch for outcome in self.send([record])]  # which of them is refused?
+        why = f"{self._address} answers {response.status_code} to everything: {said(response)}"
+        self.stop.because(why, away=False)
+        return [Outcome(record, Answer.NOT_SENT) for record in batch]
+
+
+def as_sent(record: Record) -> dict[str, Any]:
+    """Return a record as it goes over the wire, without what it does not say."""
+    return record.legacy.model_dump(mode="json", exclude_none=True)
+
+
+def batches(records: Iterable[Record]) -> Iterator[Sequence[Record]]:
+    """Yield the records in as many as go in one request."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        length = len(record.legacy.model_dump_json())
+        if batch and (len(batch) == BATCH_RECORDS or size + length > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += length
+    if batch:
+        yield batch
 
 
 def address(url: str) -> str:

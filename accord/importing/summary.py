@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from accord.importing.rows import Quarantined, Reading
 from accord.importing.send import Answer, Outcome
+from services.complaints.past import past_limits
+from shared.policy.agency import AgencyRules
 
 SHOWN = 10
 """Ids that are named where rows disagree."""
@@ -17,7 +20,15 @@ def refused_rows(outcomes: Sequence[Outcome]) -> Iterator[Quarantined]:
             yield from (Quarantined(row, f"The server refused it: {outcome.why}") for row in outcome.record.rows)
 
 
-def summary(reading: Reading, outcomes: Sequence[Outcome], quarantined: Sequence[Quarantined]) -> Iterator[str]:
+def not_kept(reading: Reading, rules: AgencyRules, today: date) -> Counter[str]:
+    """Return in how many complaints each time limit of the agency was not kept, as far as their days tell."""
+    held = (limit for record in reading.records for limit in past_limits(record.legacy, rules))
+    return Counter(limit.code for limit in held if limit.is_late(today))
+
+
+def summary(
+    reading: Reading, late: Counter[str], outcomes: Sequence[Outcome], quarantined: Sequence[Quarantined]
+) -> Iterator[str]:
     """Yield the lines: what was read, what was found in it, and what became of it."""
     read = [row for record in reading.records for row in record.rows]
     yield counted("rows", len(read) + len(reading.quarantined))
@@ -27,6 +38,9 @@ def summary(reading: Reading, outcomes: Sequence[Outcome], quarantined: Sequence
     yield counted("findings", findings.total())
     yield from (counted(f"  {finding}", count) for finding, count in sorted(findings.items()) if finding)
     yield counted("pending", pending)
+    if late:
+        yield counted("time limits not kept", late.total())
+    yield from (counted(f"  {code}", count) for code, count in sorted(late.items()))
     became = Counter(outcome.answer for outcome in outcomes)
     yield counted("entered", became[Answer.ENTERED])
     yield counted("entered before", became[Answer.BEFORE])

@@ -1,103 +1,123 @@
 """The routes of the feed. Anyone may read them, from any page, and keep what they read."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.database import Reading
 from gateway.doors import open_to_all
 from gateway.feed import queries
-from gateway.feed.caching import kept
-from gateway.feed.queries import PAGE
+from gateway.feed.asked import (
+    EACH_ONCE,
+    EVERYTHING,
+    PAGE,
+    Asked,
+    AskedOfAgency,
+    AskedOfEntry,
+    Index,
+    Wanted,
+    address,
+)
+from gateway.feed.caching import ASK_AGAIN, FOR_AN_HOUR, kept
+from gateway.feed.formats import FORMATS, Written
 from gateway.feed.sentences import Language
-from gateway.feed.shapes import FeedOut, SpokenEntryOut, address, items, spoken
-from gateway.feed.vocabulary import public_kind, public_kinds
+from gateway.feed.shapes import FeedOut, SpokenEntryOut, spoken
+from gateway.feed.shelf import PLACE
 from shared.access import Rules
-from shared.errors import Malformed, NotFound
+from shared.errors import NotFound
 from shared.policy import Policy
 
 router = APIRouter(tags=["feed"])
 of_agency = APIRouter(prefix="/agencies/{agency}", tags=["feed"])
 
-JSON_FEED = "application/feed+json"
-LARGEST = 2**63 - 1
-"""The largest index that the database can hold."""
-
-Page = Annotated[int | None, Query(ge=0, le=LARGEST // PAGE, description="absent for the newest page")]
-Before = Annotated[int | None, Query(ge=0, le=LARGEST, description="only entries with a smaller index")]
-Index = Annotated[int, Path(ge=0, le=LARGEST)]
-Kind = Annotated[str | None, Query(alias="type", description="only entries of this type")]
+TITLE = "Accord transparency feed"
+Serve = Callable[..., Coroutine[Any, Any, Response]]
 ANYONE = open_to_all("anyone may read the feed")
 
 
-@router.get("/feed.json", response_model=FeedOut, dependencies=[ANYONE])
-async def feed(
-    request: Request, session: Reading, page: Page = None, kind: Kind = None, language: Language = "en"
+def whole_feed(form: str) -> Serve:
+    """Return the route of the whole feed in one format."""
+    path = f"/feed.{form}"
+
+    async def feed(request: Request, session: Reading, asked: Annotated[Asked, Query()]) -> Response:
+        """Return a page of the feed: page N holds the indexes from N x 100 on. A full page never gets other entries.
+
+        With a filter, the newest hundred that match; the address of those before them comes with the answer.
+        """
+        wanted = asked.filtered(request.app.state.policy)
+        if wanted != EVERYTHING or asked.before is not None:
+            return await filtered(request, session, form, path, asked, wanted)
+        length = await queries.size(session)
+        newest = max(length - 1, 0) // PAGE
+        number = newest if asked.page is None else asked.page
+        if number > newest:
+            raise NotFound(f"The feed has no page {number} yet; the newest is {newest}.")
+        language = unless_english(asked.language)
+        written = Written(
+            title=TITLE,
+            language=asked.language,
+            here=address(path, page=asked.page, language=language),
+            before=address(path, page=number - 1, language=language) if number else None,
+            entries=await queries.page(session, number, length),
+            policy=request.app.state.policy,
+        )
+        full = asked.page is not None and (number + 1) * PAGE <= length
+        return answer(request, form, written, FOR_AN_HOUR if full else ASK_AGAIN)
+
+    return feed
+
+
+def agency_feed(form: str) -> Serve:
+    """Return the route of one agency's feed in one format."""
+
+    async def feed(
+        request: Request, session: Reading, rules: Rules, asked: Annotated[AskedOfAgency, Query()]
+    ) -> Response:
+        """Return an agency's newest entries, a hundred at a time."""
+        wanted = asked.wanted(request.app.state.policy, rules.code)
+        return await filtered(request, session, form, f"/agencies/{rules.code}/feed.{form}", asked, wanted)
+
+    return feed
+
+
+async def filtered(
+    request: Request, session: AsyncSession, form: str, path: str, asked: AskedOfAgency, wanted: Wanted
 ) -> Response:
-    """Return a page of the feed: page N holds the indexes from N x 100 on, and a full page never changes.
-
-    Of one type only, a page still covers the same indexes and may therefore be short or empty; `next_url` goes on.
-    """
-    asked = {"type": known(kind), "language": unless_english(language)}
+    """Return the newest hundred entries of those that are wanted."""
     policy: Policy = request.app.state.policy
-    length = await queries.size(session)
-    newest = max(length - 1, 0) // PAGE
-    number = newest if page is None else page
-    if number > newest:
-        raise NotFound(f"The feed has no page {number} yet; the newest is {newest}.")
-    written = FeedOut(
-        title="Accord transparency feed",
-        language=language,
-        feed_url=address("/feed.json", **asked),
-        next_url=address("/feed.json", page=number - 1, **asked) if number else None,
-        items=items(await queries.page(session, number, length, kind), policy, language),
+    found = await queries.matching(session, wanted, asked.before, PAGE + 1)
+    at_home = path.startswith("/agencies/")
+    said = {**(wanted.at_home() if at_home else wanted).said(), "language": unless_english(asked.language)}
+    written = Written(
+        title=f"{policy.agencies[wanted.agency].agency.title}: transparency feed" if wanted.agency else TITLE,
+        language=asked.language,
+        here=address(path, before=asked.before, **said),
+        before=address(path, before=found[PAGE - 1].index, **said) if len(found) > PAGE else None,
+        entries=found[:PAGE],
+        policy=policy,
     )
-    full = page is not None and (number + 1) * PAGE <= length
-    return kept(request, written.as_json(), JSON_FEED, for_good=full)
+    return answer(request, form, written, ASK_AGAIN)
 
 
-@router.get("/feed/{index}", response_model=SpokenEntryOut, dependencies=[ANYONE])
-async def entry(request: Request, session: Reading, index: Index, language: Language = "en") -> Response:
+def answer(request: Request, form: str, written: Written, how_long: str) -> Response:
+    """Return a page in a format; where the entries before it are is also said in a header."""
+    media_type, write = FORMATS[form]
+    request.scope.get(PLACE, {})["may be kept"] = True
+    made = kept(request, write(written), media_type, how_long=how_long)
+    if written.before is not None:
+        made.headers["Link"] = f'<{written.before}>; rel="next"'
+    return made
+
+
+@router.get("/feed/{index}", response_model=SpokenEntryOut, dependencies=[ANYONE, EACH_ONCE])
+async def entry(request: Request, session: Reading, index: Index, asked: Annotated[AskedOfEntry, Query()]) -> Response:
     """Return one entry of the feed."""
     policy: Policy = request.app.state.policy
     found = await queries.entry(session, index)
-    return kept(request, spoken(found, policy, language).model_dump_json(), "application/json")
-
-
-@of_agency.get("/feed.json", response_model=FeedOut, dependencies=[ANYONE])
-async def agency_feed(
-    request: Request,
-    session: Reading,
-    rules: Rules,
-    before: Before = None,
-    kind: Kind = None,
-    language: Language = "en",
-) -> Response:
-    """Return an agency's newest entries, a hundred at a time."""
-    asked = {"type": known(kind), "language": unless_english(language)}
-    policy: Policy = request.app.state.policy
-    found = await queries.of_agency(session, rules.code, before, kind, PAGE + 1)
-    shown, path = found[:PAGE], f"/agencies/{rules.code}/feed.json"
-    written = FeedOut(
-        title=f"{rules.agency.title}: transparency feed",
-        language=language,
-        feed_url=address(path, **asked),
-        next_url=address(path, before=shown[-1].index, **asked) if len(found) > PAGE else None,
-        items=items(shown, policy, language),
-    )
-    return kept(request, written.as_json(), JSON_FEED)
-
-
-def known(kind: str | None) -> str | None:
-    """Return the type that is asked for.
-
-    Raises:
-        Malformed: no entry can have it; names the types that there are.
-    """
-    if kind is not None and public_kind(kind) is None:
-        types = ", ".join(sorted(one.name for one in public_kinds()))
-        raise Malformed(f"There are no public events of the type {kind!r}; there is {types}.")
-    return kind
+    request.scope.get(PLACE, {})["may be kept"] = True
+    return kept(request, spoken(found, policy, asked.language).model_dump_json(), "application/json")
 
 
 def unless_english(language: Language) -> Language | None:
@@ -105,4 +125,12 @@ def unless_english(language: Language) -> Language | None:
     return None if language == "en" else language
 
 
+for _form, _format in FORMATS.items():
+    _told: dict[str, Any] = {
+        "dependencies": [ANYONE, EACH_ONCE],
+        "response_model": FeedOut if _form == "json" else None,
+        "responses": {} if _form == "json" else {200: {"content": {_format.media_type.partition(";")[0]: {}}}},
+    }
+    router.get(f"/feed.{_form}", name=f"feed_as_{_form}", **_told)(whole_feed(_form))
+    of_agency.get(f"/feed.{_form}", name=f"agency_feed_as_{_form}", **_told)(agency_feed(_form))
 router.include_router(of_agency)

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gateway.feed.models import Entry
+from gateway.feed.asked import PAGE, Wanted
+from gateway.feed.models import LENGTH, Entry
 from shared.errors import NotFound
-
-PAGE = 100
-"""Entries of a full page; page N holds the indexes from N x 100 on."""
 
 
 async def size(session: AsyncSession) -> int:
     """Return how many entries there are, which is also the next index."""
-    return await session.scalar(select(func.coalesce(func.max(Entry.index) + 1, 0))) or 0
+    return await session.scalar(LENGTH) or 0
 
 
 async def entry(session: AsyncSession, index: int) -> Entry:
@@ -25,35 +23,23 @@ async def entry(session: AsyncSession, index: int) -> Entry:
     """
     found = await session.get(Entry, index)
     if found is None:
-        raise NotFound(f"The feed has no entry {index} yet.")
+        raise NotFound("The feed has no entry {index} yet.", index=index)
     return found
 
 
-async def page(session: AsyncSession, number: int, length: int, kind: str | None) -> Sequence[Entry]:
-    """Return the entries of a page of a feed of `length`, the newest first; of one type only if `kind` is given."""
+async def page(session: AsyncSession, number: int, length: int) -> Sequence[Entry]:
+    """Return the entries of a page of a feed of `length`, the newest first."""
     first, end = number * PAGE, min((number + 1) * PAGE, length)
-    return await _newest_first(session, [Entry.index >= first, Entry.index < end, *_of_type(kind)], PAGE)
+    return await newest_first(session, [Entry.index >= first, Entry.index < end], PAGE)
 
 
-async def of_agency(
-    session: AsyncSession, agency: str, before: int | None, kind: str | None, limit: int = PAGE
-) -> Sequence[Entry]:
-    """Return an agency's newest entries, or those before an index."""
+async def matching(session: AsyncSession, wanted: Wanted, before: int | None, limit: int) -> Sequence[Entry]:
+    """Return the newest entries of those that are wanted, or the newest of them before an index."""
     earlier = [] if before is None else [Entry.index < before]
-    return await _newest_first(session, [Entry.agency == agency, *earlier, *_of_type(kind)], limit)
+    return await newest_first(session, [*wanted.conditions(), *earlier], limit)
 
 
-async def newest(session: AsyncSession, limit: int) -> Sequence[Entry]:
-    """Return the newest entries of all agencies."""
-    return await _newest_first(session, [], limit)
-
-
-def _of_type(kind: str | None) -> list[ColumnElement[bool]]:
-    return [] if kind is None else [Entry.type == kind]
-
-
-async def _newest_first(
-    session: AsyncSession, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> Sequence[Entry]:
+async def newest_first(session: AsyncSession, conditions: Sequence[ColumnElement[bool]], limit: int) -> Sequence[Entry]:
+    """Return the newest entries for which all conditions hold."""
     wanted = select(Entry).where(*conditions).order_by(Entry.index.desc()).limit(limit)
     return (await session.scalars(wanted)).all()

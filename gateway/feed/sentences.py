@@ -1,7 +1,7 @@
 """What an entry of the feed says, in plain words, in every language of the house; the words are in `words/`."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -11,7 +11,8 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.feed.vocabulary import public_kind, public_part
+from gateway.feed.packs import any_label
+from gateway.feed.vocabulary import public_fields, public_kind, public_part
 from shared.events.event import Fact
 from shared.policy import Policy
 from shared.policy.agency import AgencyRules
@@ -33,6 +34,8 @@ class Tongue(BaseModel):
     """Event type → sentences, the most telling one first."""
     facts: Mapping[str, Sequence[str]]
     """The same for the parts that an event is made of."""
+    befallen: Mapping[str, str]
+    """What became of an entry → what is added to its sentence."""
     words: Mapping[str, Mapping[str, str]]
     """Name of an enumeration → its value → what people read."""
 
@@ -73,6 +76,18 @@ class Told(Protocol):
     def fields(self) -> Mapping[str, Any]:
         """What the public sees of the event."""
 
+    @property
+    def corrects(self) -> int | None:
+        """The entry that this one corrects."""
+
+    @property
+    def redacted(self) -> Sequence[str]:
+        """The fields whose values were deleted."""
+
+    @property
+    def expunged_by(self) -> int | None:
+        """The entry that tells why all values were deleted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -93,7 +108,7 @@ class Voice:
             case int():
                 return Number(value)
             case str():
-                return self._label(value)
+                return any_label(value, self.rules, self.language) or value
             case Fact() | tuple():
                 return self._together(value)
             case _:
@@ -108,22 +123,24 @@ class Voice:
             return "; ".join(said)
         return self.tongue.between.join(filter(None, (", ".join(said[:-1]), *said[-1:])))
 
-    def _label(self, text: str) -> str:
-        """Return what people read for a code of the agency's packs; text that is no code of theirs stays as it is."""
-        if self.rules is not None and text in self.rules.taxonomy.categories:
-            labels = self.rules.taxonomy.categories[text]
-            return labels.get(self.language, labels["en"])
-        if self.rules is not None and text in self.rules.awards.kinds:
-            return self.rules.awards.kinds[text].label
-        return text
-
 
 def sentence(entry: Told, policy: Policy, language: Language = "en") -> str:
     """Return what `entry` says."""
     voice = Voice(language, tongue(language), policy.agencies.get(entry.agency))
     said = {name: voice.says(value) for name, value in _values(entry).items()}
     sentences = voice.tongue.sentences
-    return first_complete(sentences.get(entry.type, sentences[OTHERWISE]), said)
+    plain = first_complete(sentences.get(entry.type, sentences[OTHERWISE]), said)
+    return " ".join([plain, *_befallen(entry, voice.tongue)])
+
+
+def _befallen(entry: Told, tongue: Tongue) -> Iterator[str]:
+    """Yield what has to be said beside the event: that it replaces another entry, or that something was deleted."""
+    if entry.corrects is not None and not entry.type.startswith("record."):
+        yield tongue.befallen["corrects"].format(index=entry.corrects)
+    if entry.expunged_by is not None:
+        yield tongue.befallen["expunged"].format(index=entry.expunged_by)
+    elif entry.redacted:
+        yield tongue.befallen["redacted"]
 
 
 def _values(entry: Told) -> dict[str, object]:
@@ -132,6 +149,10 @@ def _values(entry: Told) -> dict[str, object]:
     if kind is None:
         return {}
     try:
+        if entry.redacted:
+            readers = public_fields(kind)
+            there = {name: value for name, value in entry.fields.items() if name in readers}
+            return {name: readers[name].validate_python(value) for name, value in there.items()}
         return dict(public_part(kind).model_validate(entry.fields))
     except ValidationError:
         return {}

@@ -1,9 +1,7 @@
 """The feed as it goes out: JSON Feed 1.1 (https://jsonfeed.org/version/1.1), each entry whole beside its sentence."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -22,6 +20,11 @@ class EntryOut(Shape):
     reference: str = Field(description="what the public calls the case; entries of one case share it")
     day: date
     fields: dict[str, Any]
+    salts: dict[str, str] = Field(description="of each field; with these anyone can compute the leaf again")
+    digests: list[str] = Field(description="of all fields, also of deleted ones; the body of the leaf is made of them")
+    corrects: int | None = Field(description="the index of the entry that this one corrects or replaces")
+    redacted: list[str] = Field(description="names of fields whose values were deleted")
+    expunged_by: int | None = Field(description="the index of the entry that tells by which order all was deleted")
 
 
 class SpokenEntryOut(EntryOut):
@@ -57,24 +60,13 @@ class FeedOut(Shape):
         return self.model_dump_json(by_alias=True, exclude={"next_url"} if self.next_url is None else None)
 
 
-def address(path: str, **asked: object) -> str:
-    """Return `path` with what is asked of it, leaving out None."""
-    query = urlencode({name: value for name, value in asked.items() if value is not None})
-    return f"{path}?{query}" if query else path
-
-
-def items(entries: Sequence[Entry], policy: Policy, language: Language) -> list[ItemOut]:
-    """Return entries as feed readers know them."""
-    return [item(entry, policy, language) for entry in entries]
-
-
-def item(entry: Entry, policy: Policy, language: Language) -> ItemOut:
-    """Return one entry as feed readers know it."""
+def item(entry: Entry, said: str) -> ItemOut:
+    """Return one entry, which says this, as feed readers know it."""
     where = f"/feed/{entry.index}"
     return ItemOut(
         id=where,
         url=where,
-        content_text=sentence(entry, policy, language),
+        content_text=said,
         date_published=f"{entry.day.isoformat()}T00:00:00Z",
         tags=[entry.type, entry.agency],
         entry=EntryOut.model_validate(entry),

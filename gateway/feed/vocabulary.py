@@ -5,10 +5,11 @@ The producers cut their events down before they write them. This cuts once more,
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, TypeAdapter, create_model
 
 import shared.events
 from shared.events.event import CATALOGUE, Audience, Event, Fact, marking
@@ -37,3 +38,10 @@ def public_part(kind: type[Event]) -> type[BaseModel]:
         if marking(field) is Audience.PUBLIC
     }
     return create_model(f"Public{kind.__name__}", __base__=Fact, **shown)
+
+
+@cache
+def public_fields(kind: type[Event]) -> Mapping[str, TypeAdapter[Any]]:
+    """Return what reads each field alone that the public sees of `kind`: of an entry whose other fields are deleted."""
+    shown = public_part(kind).model_fields.items()
+    return {name: TypeAdapter[Any](Annotated[field.annotation, field]) for name, field in shown}  # type: ignore[arg-type]

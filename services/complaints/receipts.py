@@ -56,6 +56,14 @@ def read_receipt(code: str) -> Receipt:
     return Receipt(letters[:LOCATOR_LETTERS], letters[LOCATOR_LETTERS:])
 
 
-def no_such_receipt() -> NotFound:
+class WrongReceipt(NotFound):
+    """No case opens with this code."""
+
+
+def no_such_receipt() -> WrongReceipt:
     """Return the refusal for every wrong code, whatever is wrong with it."""
-    return NotFound("No case opens with this receipt code; check it letter by letter.")
+    return WrongReceipt("No case opens with this receipt code; check it letter by letter.")
+
+
+OF_NO_CASE = new_receipt().hashed()
+"""What a code is checked against that finds no case, so that the answer comes no sooner than for one that does."""

@@ -6,23 +6,29 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from services.discipline import queries
-from services.discipline.commands import ending, hearing, rulings
-from services.discipline.models import State
+from services.discipline.commands import ending, hearing, roster, rulings
+from services.discipline.models import Service, State
 from services.discipline.queries import Filters, shown
 from services.discipline.shapes import (
     AppealIn,
     DecisionIn,
+    DepartureIn,
     DisciplineOut,
     DisciplinesOut,
     HearingIn,
     ImplementationIn,
     NoticeIn,
+    OfficerIn,
+    OfficerOut,
+    PostingIn,
     RangeIn,
+    ReturnIn,
+    RosterOut,
     RulingIn,
     StatementIn,
 )
-from services.discipline.sight import READERS
-from services.discipline.workflow import DISCIPLINE
+from services.discipline.sight import READERS, SEE_ROSTER
+from services.discipline.workflow import DISCIPLINE, KEEPING, ROSTER
 from shared.access import CurrentActor, Rules, reads, takes
 from shared.app import CaseRoute
 from shared.clock import Now
@@ -43,6 +49,46 @@ def cases(
 ) -> DisciplinesOut:
     """List discipline cases, the newest first."""
     return queries.cases(tx, actor, filters, limit, after)
+
+
+@router.get("/roster", dependencies=[reads("staff look officers up", *SEE_ROSTER)])
+def officers(
+    tx: Tx, actor: CurrentActor, state: Service | None = None, limit: Limit = 50, after: Cursor = None
+) -> RosterOut:
+    """List the officers of the agency, those entered last first."""
+    return queries.roster(tx, actor, state, limit, after)
+
+
+@router.post("/roster", status_code=201, dependencies=[reads("records and administrators keep the roster", *KEEPING)])
+def enter_officer(said: OfficerIn, tx: Tx, actor: CurrentActor, now: Now, rules: Rules) -> OfficerOut:
+    """Enter an officer in the roster."""
+    return OfficerOut.model_validate(roster.enter(tx, said, actor, now, rules))
+
+
+@router.get("/roster/{officer_id}", dependencies=[reads("staff look officers up", *SEE_ROSTER)])
+def officer(officer_id: UUID, tx: Tx, actor: CurrentActor) -> OfficerOut:
+    """Return one officer of the roster."""
+    return queries.officer(tx, officer_id, actor)
+
+
+@router.post("/roster/{officer_id}/posting", dependencies=[takes(ROSTER, "change")])
+def post_officer(officer_id: UUID, said: PostingIn, tx: Tx, actor: CurrentActor, now: Now) -> OfficerOut:
+    """Give an officer another rank, unit or supervisor."""
+    return OfficerOut.model_validate(roster.post(tx, officer_id, said, actor, now))
+
+
+@router.post("/roster/{officer_id}/departure", dependencies=[takes(ROSTER, "note departure")])
+def note_departure(
+    officer_id: UUID, said: DepartureIn, tx: Tx, actor: CurrentActor, now: Now, rules: Rules
+) -> OfficerOut:
+    """Note that an officer has left; their cases go on."""
+    return OfficerOut.model_validate(roster.depart(tx, officer_id, said, actor, now, rules))
+
+
+@router.post("/roster/{officer_id}/return", dependencies=[takes(ROSTER, "note return")])
+def note_return(officer_id: UUID, said: ReturnIn, tx: Tx, actor: CurrentActor, now: Now) -> OfficerOut:
+    """Note that an officer who had left serves again."""
+    return OfficerOut.model_validate(roster.take_back(tx, officer_id, said, actor, now))
 
 
 @router.get("/{case_id}", dependencies=[reads("staff read cases, officers their own", *READERS)])

@@ -6,7 +6,7 @@ import services.discipline
 from services.discipline.api import router
 from services.discipline.consumers import CONSUMERS
 from services.discipline.models import Table
-from services.discipline.workflow import DISCIPLINE
+from services.discipline.workflow import DISCIPLINE, ROSTER
 from shared.service import Service
 
 SERVICE = Service(
@@ -15,6 +15,6 @@ SERVICE = Service(
     routers=(router,),
     tables=Table.metadata,
     migrations=Path(__file__).parent / "migrations",
-    workflows=(DISCIPLINE,),
+    workflows=(DISCIPLINE, ROSTER),
     consumers=CONSUMERS,
 )

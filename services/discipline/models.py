@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from shared.cases import Case
 from shared.events.complaints import Severity
 from shared.events.discipline import Departure, Response, SanctionKind
+from shared.events.roster import Leaving
 from shared.policy.agency import Cell, Sanction
 from shared.tables import COLUMN_TYPES
 
@@ -33,6 +34,13 @@ class State(StrEnum):
     FINAL = "final"
     IMPLEMENTED = "implemented"
     COMPLETE = "complete"
+
+
+class Service(StrEnum):
+    """Whether an officer serves at the agency."""
+
+    SERVING = "serving"
+    DEPARTED = "departed"
 
 
 SETTLED = (State.FINAL, State.IMPLEMENTED, State.COMPLETE)
@@ -182,3 +190,21 @@ class Training(Table):
     topic: Mapped[TrainingTopic] = mapped_column(primary_key=True)
     agency: Mapped[str]
     due_on: Mapped[date]
+
+
+class Officer(Case, Table):
+    """An officer in the agency's roster; the id is the one that cases and tokens call them by."""
+
+    __tablename__ = "officer"
+    __table_args__ = (UniqueConstraint("agency", "badge"), Index("officer_newest_first", "agency", "opened_at", "id"))
+
+    state: Mapped[Service]
+    badge: Mapped[str]
+    """Never given to a second officer."""
+    name: Mapped[str]
+    rank: Mapped[str]
+    unit: Mapped[str]
+    supervisor_id: Mapped[UUID | None]
+    sworn_on: Mapped[date]
+    leaving: Mapped[Leaving | None]
+    left_on: Mapped[date | None]

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, raiseload
 
-from services.discipline.models import DisciplineCase, State
-from services.discipline.shapes import DisciplineLine, DisciplineOut, DisciplinesOut
+from services.discipline.models import DisciplineCase, Officer, Service, State
+from services.discipline.shapes import DisciplineLine, DisciplineOut, DisciplinesOut, OfficerOut, RosterOut
 from services.discipline.sight import may_see, seen_by
 from shared import audit
 from shared.actors import Actor
@@ -54,3 +54,24 @@ def cases(session: Session, actor: Actor, filters: Filters, limit: int, after: s
     audit.record(session, actor, "list discipline cases", NO_CASE)
     page, following = newest_first(session, DisciplineCase, found, limit, after)
     return DisciplinesOut(cases=[DisciplineLine.model_validate(row) for row in page], next=following)
+
+
+def officer(session: Session, officer_id: UUID, actor: Actor) -> OfficerOut:
+    """Return an officer of the roster; that it was read is noted.
+
+    Raises:
+        NotFound: the roster does not have them.
+    """
+    found = look_up(session, Officer, "officer", officer_id)
+    audit.record(session, actor, "read officer", (found.id, found.version))
+    return OfficerOut.model_validate(found)
+
+
+def roster(session: Session, actor: Actor, state: Service | None, limit: int, after: str | None) -> RosterOut:
+    """Return a page of the roster, those entered last first."""
+    found = select(Officer)
+    if state is not None:
+        found = found.where(Officer.state == state)
+    audit.record(session, actor, "list officers", NO_CASE)
+    page, following = newest_first(session, Officer, found, limit, after)
+    return RosterOut(officers=[OfficerOut.model_validate(row) for row in page], next=following)

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.discipline.models import Stage, State, TrainingTopic
+from services.discipline.models import Service, Stage, State, TrainingTopic
 from shared.events.complaints import Severity
 from shared.events.discipline import Departure, Response
 from shared.events.event import Code
+from shared.events.roster import Leaving
 from shared.policy.agency import Cell, Sanction
-from shared.words import Shape, Text
+from shared.words import Line, PersonId, Shape, Text
 
 
 class RangeIn(Shape):
@@ -162,4 +163,58 @@ class DisciplinesOut(Shape):
     """One page of a list."""
 
     cases: list[DisciplineLine]
+    next: str | None = Field(description="cursor of the next page, or null on the last one")
+
+
+class PostingIn(Shape):
+    """Where an officer serves, and under whom."""
+
+    rank: Line
+    unit: Line
+    supervisor_id: PersonId | None = None
+
+
+class OfficerIn(PostingIn):
+    """An officer who is entered in the roster."""
+
+    id: PersonId = Field(description="what the identity provider calls them; complaints and awards know them by it")
+    badge: Line
+    name: Line
+    sworn_on: date
+
+
+class DepartureIn(Shape):
+    """How and when an officer left."""
+
+    leaving: Leaving
+    left_on: date = Field(description="the first day on which they no longer serve")
+    because: Text
+
+
+class ReturnIn(Shape):
+    """Why an officer serves again."""
+
+    because: Text
+
+
+class OfficerOut(Shape):
+    """An officer in the roster."""
+
+    id: UUID
+    version: int
+    state: Service
+    badge: str
+    name: str
+    rank: str
+    unit: str
+    supervisor_id: UUID | None
+    sworn_on: date
+    leaving: Leaving | None
+    left_on: date | None
+
+
+class RosterOut(Shape):
+    """One page of the roster."""
+
+    officers: list[OfficerOut]
     next: str | None = Field(description="cursor of the next page, or null on the last one")

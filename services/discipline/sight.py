@@ -10,6 +10,10 @@ STAFF = (Role.ADJUDICATOR, Role.COMMANDER, Role.RECORDS, Role.AUDITOR, Role.CLOC
 READERS = (Role.ADJUDICATOR, Role.COMMANDER, Role.RECORDS, Role.AUDITOR, Role.SUPERVISOR, Role.OFFICER)
 
 
+SEE_ROSTER = (*STAFF[:-1], Role.ADMIN, Role.INTAKE, Role.INVESTIGATOR)
+"""Roles that look officers up."""
+
+
 def may_see(case: DisciplineCase, actor: Actor) -> bool:
     """Officers see their own case, staff the others, and supervisors those that are settled and to be carried out."""
     if case.officer_id == actor.id:

@@ -1,6 +1,6 @@
 """The life of a discipline case."""
 
-from services.discipline.models import DisciplineCase, Stage, State
+from services.discipline.models import DisciplineCase, Officer, Service, Stage, State
 from shared.actors import Actor, Role
 from shared.workflow import Workflow, step
 
@@ -28,8 +28,15 @@ def appeal_is_waived(case: DisciplineCase, _: Actor) -> str | None:
     return "the appeal has been waived" if case.appeal_waived else None
 
 
+def themselves(officer: Officer, actor: Actor) -> str | None:
+    """Nobody keeps their own entry."""
+    return "nobody changes their own entry in the roster" if actor.id == officer.id else None
+
+
 ANSWERED = (State.RESPONDED, State.RESPONSE_WAIVED, State.RESPONSE_LAPSED)
 RANKING = (Role.COMMANDER, Role.ADJUDICATOR)
+KEEPING = (Role.RECORDS, Role.ADMIN)
+"""Who keeps the roster."""
 
 DISCIPLINE: Workflow[DisciplineCase] = Workflow(
     "discipline case",
@@ -85,3 +92,14 @@ DISCIPLINE: Workflow[DisciplineCase] = Workflow(
         step("complete", State.IMPLEMENTED, to=State.COMPLETE, by=Role.RECORDS, unless=concerned),
     ),
 )
+
+ROSTER: Workflow[Officer] = Workflow(
+    "roster entry",
+    start=Service.SERVING,
+    steps=(
+        step("change", Service.SERVING, to=Service.SERVING, by=KEEPING, unless=themselves),
+        step("note departure", Service.SERVING, to=Service.DEPARTED, by=KEEPING, unless=themselves),
+        step("note return", Service.DEPARTED, to=Service.SERVING, by=KEEPING, unless=themselves),
+    ),
+)
+"""The service of an officer. No case ends with it: whoever has left is still found against, or cleared."""

@@ -1,4 +1,4 @@
-"""The process as it is kept. There is no column for what is said in a session."""
+"""Processes and recommendations as they are kept. There is no column for what is said in a session."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from shared.cases import Case
-from shared.events.complaints import RepairProcess
+from shared.events.complaints import Finding, RepairProcess
+from shared.events.recommendations import AgencyAnswer, Effect, Origin, WithholdingGround
 from shared.events.reconciliation import CommitmentFact, CommitmentKind, CommitmentOwner, Reported, Side, Verified
 from shared.tables import COLUMN_TYPES
 
@@ -136,3 +137,66 @@ class Commitment(Table):
     def settled(self) -> bool:
         """Whether nothing more is expected: the community has verified it, or it was declined."""
         return self.verified is Verified.VERIFIED or self.reported is Reported.DECLINED
+
+
+class Course(StrEnum):
+    """Where a recommendation is."""
+
+    OPENED = "opened"
+    COMMENTS = "open for comment"
+    ANSWERED = "answered"
+    REJECTED = "rejected"
+    IMPLEMENTED = "implemented"
+    EVALUATED = "evaluated"
+
+
+class Recommendation(Case, Table):
+    """How the agency is to change, and what came of it."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (
+        UniqueConstraint("agency", "number"),
+        Index("recommendation_newest_first", "agency", "opened_at", "id"),
+    )
+
+    number: Mapped[str]
+    state: Mapped[Course]
+    origin: Mapped[Origin]
+    failure: Mapped[Finding | None]
+    category: Mapped[str | None]
+    complaint_id: Mapped[UUID | None] = mapped_column(index=True)
+    text: Mapped[str | None]
+    """What is recommended, as it was published."""
+    comments_until: Mapped[date | None]
+    """The last day on which comments are taken, where the agency is."""
+    received: Mapped[int] = mapped_column(default=0)
+    """Comments, which are numbered from 1."""
+    settled: Mapped[int] = mapped_column(default=0)
+    """Those of them that were released or withheld."""
+    answer: Mapped[AgencyAnswer | None]
+    answer_text: Mapped[str | None]
+    implementation: Mapped[str | None]
+    implemented_by: Mapped[UUID | None]
+    effect: Mapped[Effect | None]
+    evaluation: Mapped[str | None]
+
+
+class Comment(Table):
+    """What somebody said of a recommendation; who it was is not known."""
+
+    __tablename__ = "comment"
+
+    recommendation_id: Mapped[UUID] = mapped_column(ForeignKey("recommendation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    agency: Mapped[str]
+    received_on: Mapped[date]
+    text: Mapped[str]
+    """As it was written; internal."""
+    released_text: Mapped[str | None]
+    ground: Mapped[WithholdingGround | None]
+    """Why it is withheld."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was released or withheld."""
+        return self.released_text is not None or self.ground is not None

@@ -1,7 +1,7 @@
-"""The life of a process."""
+"""The lives of a process and of a recommendation."""
 
 from services.reconciliation.kinds import KINDS
-from services.reconciliation.models import Consent, Party, Process, State
+from services.reconciliation.models import Consent, Course, Party, Process, Recommendation, State
 from shared.actors import Actor, Role
 from shared.events.reconciliation import Side
 from shared.workflow import Workflow, step
@@ -111,5 +111,34 @@ PROCESS: Workflow[Process] = Workflow(
         ),
         step("follow up", State.AGREEMENT, State.NO_AGREEMENT, to=State.FOLLOW_UP, by=STAFF, unless=takes_part),
         step("close", State.FOLLOW_UP, to=State.CLOSED, by=STAFF, unless=(takes_part, commitment_open)),
+    ),
+)
+
+
+def comment_unsettled(recommendation: Recommendation, _: Actor) -> str | None:
+    """Nobody is answered before they were heard."""
+    missing = recommendation.received - recommendation.settled
+    of_all = f"{missing} of {recommendation.received} comments"
+    return f"{of_all} are neither released nor withheld yet" if missing else None
+
+
+def implemented_it(recommendation: Recommendation, actor: Actor) -> str | None:
+    """Whoever says that it was done does not say whether it works."""
+    said_it = actor.id == recommendation.implemented_by
+    return "whoever reported that it was implemented may not evaluate it" if said_it else None
+
+
+RECOMMENDATION: Workflow[Recommendation] = Workflow(
+    "recommendation",
+    start=Course.OPENED,
+    steps=(
+        step("publish", Course.OPENED, to=Course.COMMENTS, by=COMMUNITY),
+        step("comment", Course.COMMENTS, to=Course.COMMENTS, by=Role.PUBLIC),
+        step("release comment", Course.COMMENTS, to=Course.COMMENTS, by=COMMUNITY),
+        step("withhold comment", Course.COMMENTS, to=Course.COMMENTS, by=COMMUNITY),
+        step("accept", Course.COMMENTS, to=Course.ANSWERED, by=Role.COMMANDER, unless=comment_unsettled),
+        step("reject", Course.COMMENTS, to=Course.REJECTED, by=Role.COMMANDER, unless=comment_unsettled),
+        step("implement", Course.ANSWERED, to=Course.IMPLEMENTED, by=AGENCY),
+        step("evaluate", Course.IMPLEMENTED, to=Course.EVALUATED, by=COMMUNITY, unless=implemented_it),
     ),
 )

@@ -18,8 +18,8 @@ from shared.bus import BusAwayError, Delivery, Record
 
 log = logging.getLogger(__name__)
 
-_IDLE = 0.05
-"""Seconds between two looks for new records when there were none."""
+_SOON, _IDLE = 0.002, 0.05
+"""Seconds between two looks for new records: twice as long each time that there were none, up to the second."""
 _BATCH = 200
 """Records of one poll, so that dealing with them takes less than a lease; shared out among the partitions."""
 _BATCH_OF_A_PARTITION = 20
@@ -55,7 +55,7 @@ class GroupMember:
 
     def poll(self, timeout: float) -> Sequence[Delivery]:
         """See `shared.bus.Consumer.poll`."""
-        deadline = time.monotonic() + timeout
+        deadline, pause = time.monotonic() + timeout, _SOON
         while True:
             with self._connected() as connection:
                 if time.monotonic() - self._renewed > self._renew_every:
@@ -64,7 +64,8 @@ class GroupMember:
             remaining = deadline - time.monotonic()
             if deliveries or remaining <= 0:
                 return deliveries
-            time.sleep(min(_IDLE, remaining))
+            time.sleep(min(pause, remaining))
+            pause = min(2 * pause, _IDLE)
 
     def commit(self) -> None:
         """See `shared.bus.Consumer.commit`."""

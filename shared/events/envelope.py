@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+SALT_BYTES = 16
+"""Of an event's salt, and of the salt of each of its fields: enough that nobody can try them all."""
+
 
 class UnreadableEnvelopeError(ValueError):
     """A record's headers are not those of an Accord event; the sentence says which is missing or wrong."""
@@ -33,6 +36,8 @@ class Envelope:
     causation: str = ""
     """The event that this one answers. Empty on the reduced topics."""
     traceparent: str = ""
+    salt: str = ""
+    """On the public topic 128 random bits in hexadecimal, with which the feed commits to the event's fields."""
 
     def headers(self) -> dict[str, str]:
         """Return the record's headers."""
@@ -47,6 +52,7 @@ class Envelope:
             "ce_sequence": str(self.sequence or ""),
             "ce_correlationid": self.correlation,
             "ce_causationid": self.causation,
+            "ce_salt": self.salt,
             "traceparent": self.traceparent,
             "content-type": "application/json",
         }
@@ -71,6 +77,7 @@ class Envelope:
                 correlation=headers.get("ce_correlationid", ""),
                 causation=headers.get("ce_causationid", ""),
                 traceparent=headers.get("traceparent", ""),
+                salt=bytes.fromhex(headers.get("ce_salt", "")).hex(),
             )
         except KeyError as missing:
             raise UnreadableEnvelopeError(f"the header {missing} is missing") from missing

@@ -4,11 +4,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from shared.policy.agency import Agency, AgencyRules, Awards, Matrix, Pack, Taxonomy
+from shared.policy.agency import Agency, AgencyRules, Awards, Matrix, Taxonomy
+from shared.policy.letters import Letters
+from shared.policy.limits import TimeLimits
+from shared.policy.pack import Pack
 
 SHIPPED = Path(__file__).parent / "packs"
 
@@ -39,6 +42,8 @@ class Policy:
         taxonomies = _packs(root / "taxonomies", Taxonomy)
         matrices = _packs(root / "matrices", Matrix)
         awards = _packs(root / "awards", Awards)
+        limits = _packs(root / "limits", TimeLimits)
+        letters = _packs(root / "letters", Letters)
         return cls(
             {
                 code: AgencyRules(
@@ -47,6 +52,10 @@ class Policy:
                     taxonomy=_named(root, code, "taxonomy", agency.taxonomy, taxonomies),
                     matrices={name: _named(root, code, "matrices", name, matrices) for name in agency.matrices},
                     awards=_named(root, code, "awards", agency.awards, awards),
+                    letters=_named(root, code, "letters", agency.letters, letters),
+                    **_together(
+                        root, code, {name: _named(root, code, "limits", name, limits) for name in agency.limits}
+                    ),
                 )
                 for code, agency in agencies.items()
             }
@@ -73,3 +82,17 @@ def _named(root: Path, code: str, key: str, name: str, packs: Mapping[str, P]) -
         known = ", ".join(packs) or "none"
         raise WrongPackError(f"{root / 'agencies' / code}.toml: {key}: there is no pack {name!r} (there is: {known})")
     return packs[name]
+
+
+def _together(root: Path, code: str, packs: Mapping[str, TimeLimits]) -> dict[str, Any]:
+    """Return the limits and grounds of several packs, each of which is known by its code alone."""
+    found: dict[str, dict[str, Any]] = {"limits": {}, "grounds": {}}
+    for name, pack in packs.items():
+        for kind, there in found.items():
+            mine = getattr(pack, kind)
+            if both := next((one for one in mine if one in there), None):
+                raise WrongPackError(
+                    f"{root / 'agencies' / code}.toml: limits: {both!r} stands twice, also in {name!r}"
+                )
+            there.update(mine)
+    return found

@@ -2,24 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Self
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from shared.events.discipline import LevelCode, SanctionKind
 from shared.events.event import Code
-
-
-class Pack(BaseModel):
-    """A policy pack: data that a lawyer can read and argue with."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: str
-    source: str = Field(min_length=1, description="where the rules were read")
-    verified: bool = Field(description="whether the rules were read in the source, or are an example from memory")
+from shared.policy.letters import Letters
+from shared.policy.limits import Ground, Limit, Stalls, WorkingDays
+from shared.policy.pack import Pack
+from shared.policy.panel import Panel
 
 
 class Taxonomy(Pack):
@@ -129,8 +124,38 @@ class Agency(Pack):
     taxonomy: str
     matrices: list[str]
     awards: str
+    limits: list[str]
+    """Packs of time limits, each of which holds."""
+    working_days: WorkingDays
+    stalls: Stalls = Stalls()
+    """When a case in which nothing happens has to be spoken of."""
+    interview_notice_hours: int = Field(48, ge=0, le=1_000)
+    """Hours ahead of which an officer learns of an interview."""
+    comment_days: int = Field(30, ge=1, le=365)
+    """Days for which anyone may comment on a recommendation."""
     outside_authority: str
     """Who receives a complaint about the head of the agency."""
+    letters: str
+    """The pack of letters that its staff write from."""
+    contacts: dict[Code, dict[Literal["en", "es"], str]] = Field(min_length=1)
+    """Code → the office that answers for a case, and how to reach it, by language; never a person. The first one
+    answers while no other is named."""
+    review_days: int | None = Field(None, gt=0, le=3_650)
+    """Days after the decision within which whoever complained may request a review; None where there is none."""
+    withheld_up_to: int = Field(10, ge=1, le=1_000)
+    """Cells of so many people or fewer are withheld in statistics that are crossed with a personal attribute."""
+    heads: list[UUID] = Field(default_factory=list, description="ids of the officers who head the agency")
+    panel: Panel | None = None
+    """Who decides complaints; None for one adjudicator."""
+
+    @field_validator("contacts")
+    @classmethod
+    def contacts_in_english(cls, contacts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Refuse a contact without its English words."""
+        nameless = [code for code, labels in contacts.items() if "en" not in labels]
+        if nameless:
+            raise ValueError(f"the contact {nameless[0]!r} has no English words ('en')")
+        return contacts
 
     @field_validator("timezone")
     @classmethod
@@ -153,3 +178,12 @@ class AgencyRules:
     matrices: Mapping[str, Matrix]
     """Pack name → matrix; the latest one in force on the day of the incident counts."""
     awards: Awards
+    limits: Mapping[str, Limit]
+    """Code → time limit, from all packs of limits together."""
+    grounds: Mapping[str, Ground]
+    """Code → what lets a limit stand still, or makes it longer."""
+    letters: Letters
+
+    def today(self, now: datetime) -> date:
+        """Return the day that it is in the agency at this moment."""
+        return now.astimezone(ZoneInfo(self.agency.timezone)).date()

@@ -1,6 +1,9 @@
 """A complaints service behind a real server, and the command that imports into it."""
 
+import logging
+import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from accord.commands import imports
+from accord.main import main
 from accord.rooms import SERVICES
 from shared.actors import Role
 from shared.app import create_app
@@ -114,3 +118,26 @@ def desk(house: House, complaints_url: str, tmp_path: Path, monkeypatch: pytest.
 def case() -> str:
     """Return the beginning of record ids that no other test uses."""
     return f"case {uuid4()} "
+
+
+@pytest.fixture
+def screen(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[pytest.CaptureFixture[str]]:
+    """Yield what an operator sees."""
+    monkeypatch.setenv("ACCORD_POSTGRES", house.settings.postgres)
+    monkeypatch.setattr(sys, "argv", [])
+    log, level, when_told_to_end = list(logging.root.handlers), logging.root.level, signal.getsignal(signal.SIGTERM)
+    yield capsys
+    logging.root.handlers[:] = log
+    logging.root.setLevel(level)
+    signal.signal(signal.SIGTERM, when_told_to_end)
+
+
+def run(screen: pytest.CaptureFixture[str], group: str, *arguments: str) -> tuple[int, str]:
+    """Run a command of a group; return its exit code and all that it said."""
+    sys.argv = ["accord", group, *arguments]
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = screen.readouterr()
+    return int(ended.value.code or 0), said.out + said.err

@@ -49,6 +49,11 @@ def test_the_public_hears_of_every_finding_in_the_table(desk: Desk, case: str) -
         "sustained": "1",
         "unfounded": "2",
         "pending": "1",
+        "time limits not kept": "4",
+        "acknowledgement": "1",
+        "classification": "1",
+        "investigation": "1",
+        "whole": "1",
         "entered": "3",
         "entered before": "0",
         "quarantined": "0",
@@ -159,7 +164,7 @@ def test_a_lost_answer_is_asked_for_again(
         done = desk.imports("--url", url)
 
     assert (done.exit_code, done.stderr, lines(done.stdout)["entered"]) == (0, "", "3")
-    assert list(front.tries.values()) == [6, 6, 6]
+    assert list(front.tries.values()) == [6]
     assert len(desk.told(case)) == 3
 
 

@@ -24,6 +24,8 @@ PRODUCTION = {
     "ACCORD_ISSUER": "https://issuer.example",
     "ACCORD_POSTGRES": NOWHERE,
     "ACCORD_VAULT_KEY": "vault.key",
+    "ACCORD_FILES": "files",
+    "ACCORD_LOG": "records.example/log",
 }
 
 NO_SERVICE = f"There is no service 'nobody'; there is {', '.join(NAMES)}."
@@ -66,12 +68,12 @@ REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
     (
         "up",
         {"ACCORD_ENV": "production"},
-        f"{NO_DEFAULTS}: set ACCORD_JWKS, ACCORD_ISSUER, ACCORD_POSTGRES, ACCORD_VAULT_KEY.",
+        f"{NO_DEFAULTS}: set ACCORD_JWKS, ACCORD_ISSUER, ACCORD_POSTGRES, ACCORD_VAULT_KEY, ACCORD_FILES, ACCORD_LOG.",
     ),
     (
         "serve complaints",
         {"ACCORD_ENV": "production", "ACCORD_POSTGRES": NOWHERE, "ACCORD_VAULT_KEY": "vault.key"},
-        f"{NO_DEFAULTS}: set ACCORD_JWKS, ACCORD_ISSUER.",
+        f"{NO_DEFAULTS}: set ACCORD_JWKS, ACCORD_ISSUER, ACCORD_FILES, ACCORD_LOG.",
     ),
     (
         "token --role commander",

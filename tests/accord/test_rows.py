@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from accord.importing.rows import Reading, read_records
 from accord.importing.tables import Row, Table
-from services.complaints.shapes import LegacyAllegationIn
-from shared.events.complaints import Channel, Finding
+from services.complaints.shapes.legacy import LegacyAllegationIn
+from shared.events.complaints import Channel, Finding, Race, SaidOfThemselves
 from tests.accord.make import HEADER, make_row, make_table, mapping
 
 TODAY = date(2026, 11, 23)
@@ -122,6 +122,33 @@ def test_the_earliest_row_is_believed_where_the_mapping_says_so() -> None:
     }
     assert all(records[0].disagreed for records in read)
     assert len({records[0].legacy.model_dump_json() for records in read}) == 1
+
+
+OF_THEMSELVES = {"race": {"column": "Where", "words": {"White": "white", "Asian": "asian", "": "not said"}}}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["White "], "white"),
+        (["asian", "Asian"], "asian"),
+        (["White", "Asian"], None),
+        (["White", ""], None),
+        ([""], None),
+    ],
+)
+def test_what_people_say_of_themselves_is_taken_where_all_rows_say_it(cells: list[str], said: str | None) -> None:
+    plan = mapping(place=None, of_themselves=OF_THEMSELVES)
+    rows = [make_row(Line=str(line), Where=cell) for line, cell in enumerate(cells)]
+
+    (record,) = read_records(make_table(*rows), plan, TODAY).records
+    assert record.legacy.of_themselves == (SaidOfThemselves(race=Race(said)) if said else None)
+
+
+def test_what_people_say_of_themselves_is_not_guessed() -> None:
+    reading = read_records(make_table(make_row()), mapping(place=None, of_themselves=OF_THEMSELVES), TODAY)
+
+    assert reasons(reading) == [(2, "Where: 'Ferry St / 2nd Ave' is not mapped; add it to the mapping.")]
 
 
 def test_a_repeated_row_is_set_aside() -> None:

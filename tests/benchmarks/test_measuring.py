@@ -59,7 +59,7 @@ def test_rows_stand_under_each_other() -> None:
 
 
 def test_a_benchmark_that_there_is_not_is_a_sentence() -> None:
-    with pytest.raises(CannotMeasureError, match=r"^There is no benchmark 'juggling'; there is filing, passing, "):
+    with pytest.raises(CannotMeasureError, match=r"^There is no benchmark 'juggling'; there is filing, profile, "):
         chosen(["filing", "juggling"])
 
 

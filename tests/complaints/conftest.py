@@ -73,6 +73,12 @@ class Desk:
         return self.post(complaint, "decision", self.adjudicator, make_findings(complaint, finding))
 
 
+def ask(desk: Desk, complaint: dict[str, Any], step: str, by: Person, /, **body: Any) -> tuple[int, Any]:
+    """Take a step that may be refused, and return status and answer."""
+    answer = desk.client.post(f"{COMPLAINTS}/{complaint['id']}/{step}", json=body, headers=dict(by.headers))
+    return answer.status_code, answer.json()
+
+
 def new_desk(house: House, client: TestClient) -> Desk:
     """Return a unit of people who have not met a case yet."""
     return Desk(

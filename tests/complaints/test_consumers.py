@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from shared.events.reconciliation import (
     ProcessHeld,
     ProcessReturned,
 )
+from shared.events.roster import Leaving, OfficerDeparted
 from tests.complaints.conftest import COMPLAINTS, Desk
+from tests.make import make_findings
 from tests.reconciliation.make import tell
 from tests.rooms import outbox_of
 
@@ -83,3 +86,51 @@ def test_another_agency_cannot_answer_for_a_complaint(desk: Desk) -> None:
     with pytest.raises(NotFound, match="There is no such complaint here"):
         tell(desk.house, "complaints", answer, agency="south-bend-in")
     assert read(desk, complaint) == complaint
+
+
+def departure() -> OfficerDeparted:
+    return OfficerDeparted(leaving=Leaving.RESIGNED, left_on=date(2026, 11, 20))
+
+
+def test_a_departure_is_noted_in_an_open_complaint_and_does_not_end_it(desk: Desk) -> None:
+    complaint = desk.assigned()
+
+    tell(desk.house, "complaints", departure(), desk.officer_id)
+
+    after = read(desk, complaint)
+    assert (after["state"], after["version"]) == (complaint["state"], complaint["version"] + 1)
+    told = [row for row in outbox_of(desk.house, "complaints", complaint["id"]) if row[0] == after["version"]]
+    assert [(topic, kind, payload) for _, topic, kind, payload in told] == [
+        (
+            "accord.complaints",
+            "complaint.officer_left.v1",
+            {"part": "accused", "officer_id": str(desk.officer_id), "left_on": "2026-11-20"},
+        ),
+        ("accord.oversight", "complaint.officer_left.v1", {"part": "accused"}),
+    ]
+
+
+def test_a_complaint_goes_its_way_after_the_officer_has_left(desk: Desk) -> None:
+    complaint = desk.reviewed()
+    tell(desk.house, "complaints", departure(), desk.officer_id)
+
+    decided = desk.post(complaint, "decision", desk.adjudicator, make_findings(complaint, "sustained"))
+
+    assert decided["state"] == "decided"
+
+
+def test_a_complaint_notes_that_its_investigator_has_left(desk: Desk) -> None:
+    complaint = desk.assigned()
+
+    tell(desk.house, "complaints", departure(), desk.investigator.id)
+
+    last = outbox_of(desk.house, "complaints", complaint["id"])[-1]
+    assert last[1:] == ("accord.oversight", "complaint.officer_left.v1", {"part": "investigating"})
+
+
+def test_a_departure_is_nothing_to_a_complaint_that_has_ended_or_is_about_others(desk: Desk) -> None:
+    decided, other = desk.decided(), desk.filed()
+
+    tell(desk.house, "complaints", departure(), desk.officer_id)
+
+    assert (read(desk, decided)["version"], read(desk, other)["version"]) == (decided["version"], 1)

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.complaints.commands.legacy import content_digest, enter_legacy, refuse_impossible
-from services.complaints.shapes import LegacyIn
+from services.complaints.shapes.legacy import LegacyIn
 from shared.actors import HOUSE, NOT_FROM_TOKENS, Role
 from shared.errors import Malformed
 from shared.policy import Policy
@@ -42,10 +43,12 @@ def test_a_legacy_record_is_entered_as_it_was_decided(house: House, complaints: 
         "precision": "day",
         "findings": [{**EXONERATED, "count": 1}, {**SUSTAINED, "count": 1}],
         "outcome": "sustained",
+        "days_open": None,
+        "late": [],
     }
     assert outbox_of(house, "complaints", entered["id"]) == [
-        (1, "accord.complaints", "complaint.imported.v1", told),
-        (1, "accord.oversight", "complaint.imported.v1", told),
+        (1, "accord.complaints", "complaint.imported.v1", {**told, "said": None}),
+        (1, "accord.oversight", "complaint.imported.v1", {**told, "said": None}),
         (1, "accord.public", "complaint.imported.v1", told),
     ]
 
@@ -59,8 +62,24 @@ def test_a_pending_record_becomes_a_complaint_to_be_dealt_with(house: House, com
         "precision": "day",
         "findings": [{**PENDING, "count": 2}],
         "outcome": None,
+        "days_open": None,
+        "late": ["acknowledgement", "investigation", "classification", "whole"],
     }
     assert outbox_of(house, "complaints", entered["id"])[2] == (1, "accord.public", "complaint.imported.v1", told)
+
+
+def test_what_people_said_of_themselves_is_told_to_oversight_and_not_kept(house: House, complaints: TestClient) -> None:
+    legacy = make_legacy(of_themselves={"race": "asian", "age_band": "under 18"})
+    entered = enter(house, complaints, legacy).json()
+
+    said = {"race": "asian", "gender": None, "age_band": "under 18"}
+    told = {topic: payload.get("said") for _, topic, _, payload in outbox_of(house, "complaints", entered["id"])}
+    assert told == {"accord.complaints": said, "accord.oversight": said, "accord.public": None}
+    with house.database("complaints") as database, database.engine.connect() as connection:
+        kept = connection.execute(text("select complaint::text from complaint where id = :id"), {"id": entered["id"]})
+        assert "asian" not in str(kept.scalar())
+    digests = {content_digest(LegacyIn.model_validate({**legacy, "of_themselves": one})) for one in (None, said)}
+    assert len(digests) == 1, "whoever tries every answer must not find it in the digest"
 
 
 def test_a_record_entered_twice_is_entered_once(house: House, complaints: TestClient) -> None:

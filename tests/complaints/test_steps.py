@@ -197,7 +197,7 @@ def test_whoever_investigated_may_not_judge_after_the_case_has_changed_hands(des
     complaint = desk.submitted()
     complaint = desk.post(complaint, "return", desk.commander, {"because": "Somebody else should look."})
     second = desk.house.person(Role.INVESTIGATOR)
-    desk.post(complaint, "assignment", desk.commander, {"investigator_id": str(second.id)})
+    desk.post(complaint, "assignment", desk.commander, {"investigator_id": str(second.id), "because": "On leave."})
     complaint = desk.post(complaint, "investigation", second, make_findings(complaint))
     told = refusal(desk, complaint, "review", first, make_findings(complaint))
     assert told == (409, "Whoever investigated a complaint may not review it.")

@@ -52,7 +52,7 @@ class Client:
     people: People
     seed: int
     stop: threading.Event
-    patience: float = 60.0
+    patience: float = 120.0
     chance: Random = field(init=False)
     _http: httpx.Client = field(init=False)
 

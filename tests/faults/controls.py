@@ -6,8 +6,10 @@ when no command follows, with the design in place of the house's own.
 
 import importlib
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from random import choice
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +25,7 @@ from shared.bus import Consumer
 from shared.db import Database
 from shared.events.event import Audience, Event
 from shared.occasion import Occasion, note_case
-from shared.outbox import OutboxRow, to_send
+from shared.outbox import TO_SEND, OutboxRow
 from shared.reader import Reader
 
 ROWS = (
@@ -35,11 +37,13 @@ ROWS = (
     OutboxRow.headers,
 )
 FEW = 5
+LATE = (0.0, 0.0, 0.0, 0.1)
+"""Seconds."""
 
 
-def without_lease(unsent: Callable[[Session, int], Sequence[Any]]) -> None:
+def without_lease(unsent: Callable[[Session, Sequence[int]], Sequence[Any]]) -> None:
     """Let the relay read what is unsent in another way, without leasing a shard first."""
-    shared.relay._leased = lambda *_: 0  # noqa: SLF001 - it is another design's
+    shared.relay._leased = lambda *_: [0]  # noqa: SLF001 - it is another design's
     shared.relay._unsent = unsent  # type: ignore[assignment]  # noqa: SLF001 - the same
 
 
@@ -54,7 +58,7 @@ def cursor_behind_xmin() -> None:
     """A relay that sends in the order of transactions, behind the oldest that still runs."""
     xid = "xmin::text::bigint"
     finished = text(f"{xid} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    behind = select(*ROWS).where(to_send(), finished).order_by(text(xid), OutboxRow.id)
+    behind = select(*ROWS).where(TO_SEND, finished).order_by(text(xid), OutboxRow.id)
     without_lease(lambda session, _: session.execute(behind).all())
 
 
@@ -71,9 +75,22 @@ def writes_before_it_locks() -> None:
     Database.transaction = writing  # type: ignore[method-assign]
 
 
+def commits_late() -> None:
+    """A service some of whose transactions take a while to commit, as they do where the disk is busy."""
+    transaction = Database.transaction
+
+    @contextmanager
+    def late(self: Database, told: Occasion) -> Iterator[Session]:
+        with transaction(self, told) as session:
+            yield session
+            time.sleep(choice(LATE))
+
+    Database.transaction = late  # type: ignore[method-assign]
+
+
 def rows_claimed() -> None:
     """Relays that each claim the next few rows that no other has claimed."""
-    claimed = select(*ROWS).where(to_send()).order_by(OutboxRow.id).limit(FEW).with_for_update(skip_locked=True)
+    claimed = select(*ROWS).where(TO_SEND).order_by(OutboxRow.id).limit(FEW).with_for_update(skip_locked=True)
     without_lease(lambda session, _: session.execute(claimed).all())
 
 
@@ -105,11 +122,11 @@ def published_after_commit() -> None:
     """A service that writes its events in a transaction of their own, after the one that changed the case."""
     transaction = Database.transaction
 
-    def publish(session: Session, case: Any, event: Event, actor: Actor, why: str = "") -> None:
+    def publish(session: Session, case: Any, event: Event, actor: Actor, why: str = "", *, at: Any = None) -> None:
         case.version += 1
         note_case(session, case)
         audit.record(session, actor, event.name, (case.id, case.version), why)
-        session.info.setdefault("later", []).append((case, event))
+        session.info.setdefault("later", []).append((case, event, at))
 
     @contextmanager
     def committing_first(self: Database, told: Occasion) -> Iterator[Session]:
@@ -117,14 +134,15 @@ def published_after_commit() -> None:
             yield session
         if later := session.info.get("later"):
             with transaction(self, told) as second:
-                for case, event in later:
-                    published(second, case, event)
+                for case, event, at in later:
+                    published(second, case, event, at)
 
-    def published(session: Session, case: Any, event: Event) -> None:
+    def published(session: Session, case: Any, event: Event, at: Any) -> None:
         event_id = uuid4()
         for audience in Audience:
             if audience is Audience.INTERNAL or event.seen_by_reaches(audience):
-                session.execute(shared.outbox.ADD, shared.outbox.outbox_row(session, case, event, event_id, audience))
+                row = shared.outbox.outbox_row(session, case, event, event_id, audience, at)
+                session.execute(shared.outbox.ADD, row)
 
     shared.outbox.publish = publish
     Database.transaction = committing_first  # type: ignore[method-assign]
@@ -136,6 +154,7 @@ DESIGNS: Mapping[str, Callable[[], None]] = {
         cursor,
         cursor_behind_xmin,
         writes_before_it_locks,
+        commits_late,
         rows_claimed,
         without_inbox,
         offset_first,

@@ -20,6 +20,8 @@ from tests.faults.stack import FaultStack, fault_stack
 
 SECONDS = 8.0
 """How long each design works."""
+TRIES = 4
+"""Some designs fail only when two transactions meet, which one try need not bring about."""
 PATIENCE = 12.0
 """How long a design gets to send and apply what it owes."""
 GATEWAY = ("serve gateway", "work gateway", "ledger")
@@ -71,7 +73,13 @@ def killed(name: str, *sights: tuple[str, object, bytes]) -> Hurt:
 
 THREE = ("work recognition", "work recognition 2", "work recognition 3")
 CONTROLS = {
-    "a relay behind a cursor": Control({"work recognition": "cursor"}, AWARDS, {commendation: 1}, nothing, shows=LOST),
+    "a relay behind a cursor": Control(
+        {"work recognition": "cursor", "serve recognition": "commits_late"},
+        AWARDS,
+        {commendation: 1},
+        nothing,
+        shows=LOST,
+    ),
     "a relay behind the oldest transaction": Control(
         {"work recognition": "cursor_behind_xmin", "serve recognition": "writes_before_it_locks"},
         AWARDS,
@@ -104,15 +112,22 @@ CONTROLS = {
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_the_checker_catches(name: str, tmp_path: Path) -> None:
-    control = CONTROLS[name]
-    history = tmp_path / "history.jsonl"
-    with fault_stack(tmp_path, "postgres", control.members, control.stand_ins) as stack:
+    found: set[str] = set()
+    for number in range(TRIES):
+        (tmp_path / str(number)).mkdir()
+        found |= kinds_of_violations(CONTROLS[name], tmp_path / str(number))
+        if CONTROLS[name].shows in found:
+            return
+    pytest.fail(f"in {TRIES} tries the checker saw {found or 'nothing'}, and not {CONTROLS[name].shows}")
+
+
+def kinds_of_violations(control: Control, folder: Path) -> set[str]:
+    """Let a design work for a while, and return what the checker says of it."""
+    history = folder / "history.jsonl"
+    with fault_stack(folder, "postgres", control.members, control.stand_ins) as stack:
         with at_work(stack, history, seed=1, journeys=control.journeys):
             time.sleep(2)
             control.hurt(stack)
         quiet(stack.settings, PATIENCE)
         evidence = collect(stack.settings, stack.direct, attempts_in(history), Seen([], [], 0.0))
-
-    found = check(evidence)
-
-    assert control.shows in {violation.kind for violation in found}, found[:5]
+    return {violation.kind for violation in check(evidence)}

@@ -20,6 +20,7 @@ def make_envelope(**over: Any) -> Envelope:
         "subject": new_reference(),
         "agency": "rivertown",
         "sequence": 1,
+        "salt": uuid4().hex,
     }
     return Envelope(**{**said, **over})
 

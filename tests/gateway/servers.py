@@ -11,17 +11,44 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from accord.hearing import HearingProtocol
+
+WORDS = ("complaints", "discipline", "commendations", "reconciliation")
+FILE: Any = {"requestBody": {"content": {"multipart/form-data": {}}}}
+DOCUMENT: Any = {
+    "openapi": "3.1.0",
+    "info": {"title": "A service", "version": "1"},
+    "paths": {
+        **{f"/agencies/{{agency}}/{word}": {"get": {}, "post": {}} for word in WORDS},
+        **{f"/agencies/{{agency}}/{word}/{{case}}/steps": {"get": {}, "post": {}, "patch": {}} for word in WORDS},
+        "/agencies/{agency}/complaints/{case}": {"get": {}},
+        "/agencies/{agency}/complaints/track": {"post": {}},
+        "/agencies/{agency}/complaints/{case}/evidence": {"post": FILE},
+        "/agencies/{agency}/complaints/officers/{officer}/history": {"get": {}},
+        "/health/ready": {"get": {}},
+        "/agencies/{agency}": {"get": {}},
+        "/internal": {"get": {}},
+    },
+}
+"""What the servers here document of themselves, whatever they do."""
+
 PATIENCE = 20.0
 """Seconds until a test gives up; nothing waits so long when all is well."""
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Serve `app` in a thread on a free port; yields its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve `app` in a thread, on a free port unless one is given; yields its base URL."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
-            app, interface="asgi3", log_config=None, access_log=False, server_header=False, ws="none"
+            app,
+            http=HearingProtocol,
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -31,6 +58,18 @@ def serving(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(PATIENCE)
+
+
+def documented(app: ASGIApp, document: Any = DOCUMENT) -> ASGIApp:
+    """Return `app` with a document of what it takes."""
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/openapi.json":
+            await answer(send, 200, {"content-type": "application/json"}, json.dumps(document).encode())
+        else:
+            await app(scope, receive, send)
+
+    return both
 
 
 async def mirror(scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +156,9 @@ def misbehaving(behave: Behave) -> Iterator[tuple[str, list[bytes]]]:
                     return
                 with connection:
                     while sent := connection.recv(65536):
+                        if sent.startswith(b"GET /openapi.json"):
+                            connection.sendall(CLOSING + json.dumps(DOCUMENT).encode())
+                            break
                         received.append(sent)
                         behave(connection, sent)
 
@@ -125,6 +167,16 @@ def misbehaving(behave: Behave) -> Iterator[tuple[str, list[bytes]]]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
         listener.shutdown(socket.SHUT_RDWR)
     thread.join(PATIENCE)
+
+
+CLOSING = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"
+
+
+def half(connection: socket.socket, sent: bytes) -> None:
+    """Announce a hundred bytes, send five, and close the connection."""
+    del sent
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nfirst")
+    connection.shutdown(socket.SHUT_RDWR)
 
 
 def hang_up(connection: socket.socket, sent: bytes) -> None:

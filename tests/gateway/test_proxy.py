@@ -9,16 +9,19 @@ import httpx
 import pytest
 
 from accord.rooms import SERVICES
+from gateway import doorway
 from gateway.bodies import HELD
-from gateway.proxy import DOORS
 from shared.app import create_app
 from tests.broker import free_port
 from tests.gateway.conftest import OpenGateway
 from tests.gateway.servers import (
     PATIENCE,
+    WORDS,
     Behave,
     Meeting,
     answer_once,
+    documented,
+    half,
     hang_up,
     mirror,
     misbehaving,
@@ -53,7 +56,7 @@ TELLTALE = {
 @pytest.fixture
 def door(open_gateway: OpenGateway) -> Iterator[str]:
     """Yield the base URL of a gateway before a service that tells what it was sent."""
-    with serving(mirror) as address:
+    with serving(documented(mirror)) as address:
         yield open_gateway(address)
 
 
@@ -69,9 +72,10 @@ def raw(door: str, method: str, target: str) -> tuple[int, dict[str, Any]]:
 
 def test_a_complaint_can_be_filed_and_tracked_through_the_gateway(house: House, open_gateway: OpenGateway) -> None:
     with serving(create_app(SERVICES["complaints"], house.settings)) as address:
+        httpx.get(f"{address}/openapi.json", timeout=60).raise_for_status()  # made once, and slowly on a busy machine
         door = open_gateway(address)
         filed = httpx.post(door + COMPLAINTS, json=make_filing())
-        assert (filed.status_code, filed.headers["etag"]) == (201, '"1"'), filed.text
+        assert (filed.status_code, filed.headers.get("etag")) == (201, '"1"'), filed.text
         code = {"Receipt-Code": filed.json()["receipt_code"]}
         tracked = httpx.get(f"{door}{COMPLAINTS}/track", headers=code)
         assert (tracked.status_code, tracked.json()["stage"]) == (200, "received")
@@ -80,17 +84,7 @@ def test_a_complaint_can_be_filed_and_tracked_through_the_gateway(house: House, 
         assert unknown.headers["content-type"] == "application/problem+json"
 
 
-def test_what_may_be_asked_of_the_services_is_a_list() -> None:
-    assert dict(DOORS) == {
-        "complaints": "complaints",
-        "discipline": "discipline",
-        "commendations": "recognition",
-        "reconciliation": "reconciliation",
-    }
-    assert set(DOORS.values()) == set(SERVICES)
-
-
-@pytest.mark.parametrize("word", DOORS)
+@pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 def test_what_is_on_the_list_is_passed_on_as_it_was_asked(door: str, method: str, word: str) -> None:
     target = f"/agencies/rivertown/{word}/0b8c/steps?state=under%20review&limit=5"
@@ -101,10 +95,23 @@ def test_what_is_on_the_list_is_passed_on_as_it_was_asked(door: str, method: str
     assert told["body"] == ("" if method == "GET" else "{}")
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])
 def test_other_methods_are_refused(door: str, method: str) -> None:
-    status, problem = raw(door, method, COMPLAINTS)
-    assert (status, problem["detail"]) == (405, "This address exists, but not with this method.")
+    answer = httpx.request(method, door + COMPLAINTS)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+    assert answer.json()["detail"] == "This address exists, but not with this method."
+
+
+def test_options_says_what_an_address_takes_and_opens_it_to_no_other_page(door: str) -> None:
+    answer = httpx.options(door + COMPLAINTS, headers={"Origin": "https://page.example"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["allow"] == "GET, POST, HEAD, OPTIONS"
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_head_is_asked_of_the_service_as_get_and_answered_without_what_it_says(door: str) -> None:
+    answer = httpx.head(door + COMPLAINTS)
+    assert (answer.status_code, answer.headers["etag"], answer.content) == (207, '"7"', b"")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +123,18 @@ def test_other_methods_are_refused(door: str, method: str) -> None:
         "/agencies/rivertown/officers",
         "/agencies/rivertown/complaintsx",
         "/agencies/nowhere/complaints",
+        "/health/ready/x",
+        "/internal",
+        f"{COMPLAINTS}/0b8c/nothing",
+        f"{COMPLAINTS}/0b8c/steps/1",
+        f"{COMPLAINTS}/.",
+        f"{COMPLAINTS}/..",
+        f"{COMPLAINTS}/0b8c/%73teps",
+        f"{COMPLAINTS}/{{case}}/steps",
+        f"{COMPLAINTS}/0b8c%2Fsteps",
+        "/agencies%2Frivertown/complaints",
+        "/AGENCIES/rivertown/complaints",
+        "/agencies/rivertown/Complaints",
         f"{COMPLAINTS}/",
         f"{COMPLAINTS}//track",
         f"/{COMPLAINTS}",
@@ -137,8 +156,8 @@ def test_nothing_else_is_passed_on(door: str, target: str) -> None:
 
 
 def test_a_query_that_an_address_cannot_hold_is_refused(door: str) -> None:
-    status, problem = raw(door, "GET", f"{COMPLAINTS}?q={'x' * 4000}")
-    assert (status, problem["type"]) == (422, "/problems/malformed")
+    answer = raw_answer(door, b"GET " + COMPLAINTS.encode() + b"?q=\xc3\xa9 HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.split()[1] in (b"422", b"400")
 
 
 def test_the_service_learns_what_it_needs_and_nothing_about_the_caller(door: str) -> None:
@@ -187,7 +206,7 @@ def test_a_large_body_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -
         assert meeting.first_arrived.wait(PATIENCE), "the gateway held the body back"
         yield b"second"
 
-    with serving(meeting.upload) as address:
+    with serving(documented(meeting.upload)) as address:
         assert httpx.post(open_gateway(address) + COMPLAINTS, content=body()).text == str(HELD + len("second"))
 
 
@@ -200,8 +219,29 @@ def test_a_service_is_not_asked_before_a_small_body_is_there(open_gateway: OpenG
         assert not meeting.first_arrived.wait(1), "the service was asked for the sake of half a body"
         yield b"second"
 
-    with serving(meeting.upload) as address:
+    with serving(documented(meeting.upload)) as address:
         assert httpx.post(open_gateway(address) + COMPLAINTS, content=body()).text == "11"
+
+
+def test_large_bodies_never_take_all_connections_that_everybody_shares(
+    open_gateway: OpenGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorway, "ARRIVING", 1)
+    meeting = Meeting()
+
+    def body() -> Iterator[bytes]:
+        yield b"." * HELD
+        assert meeting.first_arrived.wait(PATIENCE)
+        second = httpx.post(url, content=b"." * HELD * 2)
+        assert (second.status_code, second.headers["retry-after"]) == (503, "5")
+        assert second.json()["detail"].startswith("Too many large bodies are on their way at the moment")
+        assert httpx.post(url, content=b"small").text == "5"
+        yield b"end"
+
+    with serving(documented(meeting.upload)) as address:
+        url = open_gateway(address) + COMPLAINTS
+        assert httpx.post(url, content=body()).text == str(HELD + 3)
+        assert httpx.post(url, content=b"." * HELD * 2).text == str(HELD * 2)
 
 
 def raw_answer(door: str, request: bytes) -> bytes:
@@ -228,7 +268,7 @@ def test_a_header_that_can_be_read_in_two_ways_is_refused(door: str, header: byt
 
 def test_an_answer_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> None:
     meeting = Meeting()
-    with serving(meeting.download) as address:
+    with serving(documented(meeting.download)) as address:
         door = open_gateway(address)
         with httpx.stream("GET", door + COMPLAINTS, timeout=PATIENCE) as answer:
             parts = answer.iter_raw()
@@ -240,7 +280,7 @@ def test_an_answer_is_passed_on_while_it_arrives(open_gateway: OpenGateway) -> N
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_body_that_is_too_large_is_refused(open_gateway: OpenGateway, announced: bool) -> None:  # noqa: FBT001
     large = b"x" * 2_000
-    with serving(mirror) as address:
+    with serving(documented(mirror)) as address:
         door = open_gateway(address, max_body_size=1_000)
         answer = httpx.post(door + COMPLAINTS, content=large if announced else iter([large]))
         assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
@@ -261,12 +301,21 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
 
 def test_a_service_that_is_away_has_stored_nothing(open_gateway: OpenGateway) -> None:
     answer = httpx.post(open_gateway(f"http://127.0.0.1:{free_port()}") + COMPLAINTS, json=make_filing())
+    missing = ", ".join(SERVICES)
+    said = f"It is not known yet whether this address exists, since there is no answer from: {missing}."
+    assert refused(answer) == (503, f"{said} Nothing was stored; try again in a few seconds.")
+
+
+def test_a_service_that_went_away_is_away(open_gateway: OpenGateway) -> None:
+    with serving(documented(mirror)) as address:
+        door = open_gateway(address)
+        assert httpx.get(door + COMPLAINTS).status_code == 207
+    answer = httpx.post(door + COMPLAINTS, json=make_filing())
     assert refused(answer) == (503, "The complaints service is away; nothing was stored. Try again in a few seconds.")
 
 
-def test_a_service_that_is_not_set_up_is_away(open_gateway: OpenGateway) -> None:
-    answer = httpx.get(open_gateway("") + COMPLAINTS)
-    assert refused(answer) == (503, "The complaints service is not set up here; tell the operator.")
+def test_of_services_that_are_not_set_up_nothing_is_there(open_gateway: OpenGateway) -> None:
+    assert httpx.get(open_gateway("") + COMPLAINTS).status_code == 404
 
 
 @pytest.mark.parametrize("behave", [hang_up, mumble])
@@ -283,6 +332,16 @@ def test_a_service_that_is_too_slow_may_have_carried_it_out(open_gateway: OpenGa
         assert b"".join(received).endswith(b"{}")
     said = "it may have been carried out. Ask again with the same Idempotency-Key."
     assert refused(answer) == (504, f"The complaints service has not answered in time; {said}")
+
+
+def test_a_service_that_dies_in_the_middle_of_its_answer_was_asked_once(open_gateway: OpenGateway) -> None:
+    """What came is passed on, and the caller sees that it is not whole."""
+    with misbehaving(half) as (address, received):
+        with httpx.stream("POST", open_gateway(address) + COMPLAINTS, content=b"{}") as answer:
+            assert answer.status_code == 200
+            with pytest.raises(httpx.RemoteProtocolError):
+                answer.read()
+        assert [sent[:4] for sent in received if sent.startswith((b"POST", b"GET"))] == [b"POST"]
 
 
 def test_a_request_that_may_have_been_carried_out_is_never_sent_twice(open_gateway: OpenGateway) -> None:

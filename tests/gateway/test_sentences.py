@@ -21,6 +21,9 @@ class Told:
     type: str
     fields: dict[str, Any] = field(default_factory=dict)
     agency: str = "rivertown"
+    corrects: int | None = None
+    redacted: tuple[str, ...] = ()
+    expunged_by: int | None = None
 
 
 def parts(kind: Any) -> Iterator[type]:

@@ -14,6 +14,7 @@ import pytest
 
 from accord.installation import ports
 from accord.rooms import GATEWAY, NAMES, ROOT, SERVICES
+from gateway.log.keys import KeyRing
 from shared.actors import NOT_FROM_TOKENS, Role
 from shared.bus.topics import read_topics
 from shared.events.event import CATALOGUE
@@ -86,6 +87,7 @@ def test_preparing_chooses_what_only_the_operator_can_read_and_keeps_it(prepared
     assert (prepared / ".env").stat().st_mode & 0o777 == 0o600
     assert secrets.stat().st_mode & 0o777 == 0o700
     assert (secrets / "vault.key").stat().st_size == 32
+    assert len(KeyRing.of(Settings(log_key=secrets / "log-key.json")).signers) == 1
 
     key = (secrets / "vault.key").read_bytes()
     subprocess.run([prepared / "deploy" / "prepare"], check=True, capture_output=True, env=CLEAN)
@@ -115,10 +117,11 @@ def test_only_migrations_own_tables_and_only_services_hold_the_vault_key(
     processes: Containers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owners = {name for name, one in processes.items() if settings_of(one, monkeypatch).postgres_owner}
-    sealing = {name for name, one in processes.items() if one.get("secrets")}
+    holding = {name: [one["source"] for one in each.get("secrets", [])] for name, each in processes.items()}
 
     assert owners == {"migrate"}
-    assert sealing == set(SERVICES)
+    assert {name for name, held in holding.items() if "vault_key" in held} == set(SERVICES)
+    assert {name for name, held in holding.items() if "log_key" in held} == {f"{GATEWAY}-worker"}
     assert all("//accord_app:" in one["environment"]["ACCORD_POSTGRES"] for one in processes.values())
 
 

@@ -86,13 +86,16 @@ def test_nothing_but_settings_and_telemetry_reads_the_environment() -> None:
     assert reading == ["shared/telemetry.py"]
 
 
+def is_there(folder: Path, room: str) -> bool:
+    return (folder / f"{room}.py").exists() or (folder / room / "__init__.py").exists()
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_the_same_rooms(service: str) -> None:
     folder = ROOT / "services" / service
-    rooms = ["main", "api", "queries", "sight", "workflow", "models", "shapes", "consumers"]
+    rooms = ["main", "api", "commands", "queries", "sight", "workflow", "models", "shapes", "consumers"]
 
-    assert [room for room in rooms if not (folder / f"{room}.py").exists()] == []
-    assert (folder / "commands.py").exists() or (folder / "commands" / "__init__.py").exists()
+    assert [room for room in rooms if not is_there(folder, room)] == []
     assert list((folder / "migrations").glob("*_0001_*.py"))
 
 
@@ -106,6 +109,19 @@ def test_every_route_names_the_one_rule_that_admits_its_callers(name: str) -> No
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_route_hides_another(name: str) -> None:
+    routes = [(method, path) for method, path, _ in admissions(application(name, Settings()))]
+    patterns = [(method, re.compile(re.sub(r"{[^}]+}", "[^/]+", path))) for method, path in routes]
+    reached = [
+        next(place for place, (verb, path) in enumerate(patterns) if verb == method and path.fullmatch(asked))
+        for method, asked in ((method, re.sub(r"{[^}]+}", "x", path)) for method, path in routes)
+    ]
+
+    hidden = [f"{routes[place]} behind {routes[first]}" for place, first in enumerate(reached) if place != first]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("service", SERVICES)

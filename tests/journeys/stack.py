@@ -65,9 +65,10 @@ class Stack:
         return DevelopmentIssuer(self.settings)
 
     def wait_until_ready(self) -> None:
-        """Return when the gateway and every service answer."""
+        """Return when the gateway and every service answer, and the gateway knows what the services do."""
         deadline = time.monotonic() + PATIENCE
-        waiting = [f"http://127.0.0.1:{self.settings.port + place}/health/ready" for place in range(len(NAMES))]
+        ports = range(self.settings.port, self.settings.port + len(NAMES))
+        waiting = [f"http://127.0.0.1:{port}/{what}" for what in ("health/ready", "openapi.json") for port in ports]
         while waiting:
             assert time.monotonic() < deadline, f"{waiting} did not answer; see {self.settings.folder}"
             waiting = [url for url in waiting if not ready(url)]

@@ -79,6 +79,7 @@ def test_what_is_said_in_a_session_has_no_place_to_be_kept() -> None:
     written = {
         f"{table.name}.{column.name}"
         for table in Table.metadata.sorted_tables
+        if table.name not in ("recommendation", "comment")  # what is written to be published
         for column in table.columns
         if column.type.python_type is str and not hasattr(column.type, "enums")
     }

@@ -41,6 +41,7 @@ class Thing:
     version: int = 0
     public_ref: str = field(default_factory=lambda: uuid4().hex)
     updated_at: datetime = datetime(2026, 11, 23, 17, 45, tzinfo=UTC)
+    state: str = "counted"
 
 
 @dataclass

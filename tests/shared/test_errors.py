@@ -11,7 +11,7 @@ from fastapi import FastAPI, Form, Header, Query, Request
 from fastapi.testclient import TestClient
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
-from services.complaints.shapes import FilingIn
+from services.complaints.shapes.intake import FilingIn
 from shared.access import Admission
 from shared.actors import PUBLIC, Role
 from shared.errors import NotFound, answer_with_problems, sentence, sentences

@@ -122,6 +122,8 @@ def test_there_is_no_development_issuer_in_production(tmp_path: Path) -> None:
         jwks="https://id.example/keys",
         postgres="postgresql://database.example",
         vault_key=Path("key"),
+        files=Path("files"),
+        log="records.example/log",
     )
     with pytest.raises(ValueError, match=r"^the development issuer does not exist in production; "):
         DevelopmentIssuer(settings)

@@ -294,6 +294,8 @@ PRODUCTION = {
     "issuer": ISSUER,
     "postgres": "postgresql://database.example",
     "vault_key": Path("key"),
+    "files": Path("files"),
+    "log": "records.example/log",
 }
 
 

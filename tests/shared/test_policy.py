@@ -11,6 +11,7 @@ from tests.accord.desk import tell
 RIVERTOWN = "agencies/rivertown.toml"
 CCRB = "taxonomies/new-york-ccrb.toml"
 CHANDLER = "awards/chandler.toml"
+IAPP = "limits/new-jersey-iapp.toml"
 SOUTH_BEND = "matrices/south-bend-2020.toml"
 
 
@@ -107,6 +108,42 @@ WRONG = {
         "board_members = ",
         "board_members = 0 # ",
         "board_members: Input should be greater than 0",
+    ),
+    "limits that are not there": (
+        RIVERTOWN,
+        '"decree-180"',
+        '"springfield"',
+        "limits: there is no pack 'springfield' (there is: decree-180, decree-90, louisiana, maryland, ",
+    ),
+    "one limit in two packs": (
+        RIVERTOWN,
+        '"decree-180"',
+        '"decree-90"',
+        "limits: 'investigation' stands twice, also in 'decree-90'",
+    ),
+    "holidays of nowhere": (
+        RIVERTOWN,
+        'subdivision = "NJ"',
+        'subdivision = "XX"',
+        "working_days: the public holidays of 'US-XX' are not known",
+    ),
+    "a warning before the limit begins": (
+        IAPP,
+        "warn = [2]",
+        "warn = [2, 7]",
+        "limits.acknowledgement: a warning 7 days ahead is not within a limit of 7 days",
+    ),
+    "a ground that the pack does not have": (
+        IAPP,
+        'grounds = ["criminal-matter"]',
+        'grounds = ["bad-weather"]',
+        "'investigation' stops for 'bad-weather'; there is criminal-matter",
+    ),
+    "a limit that begins with nothing": (
+        IAPP,
+        'begins = "received"',
+        'begins = "full moon"',
+        "limits.acknowledgement.begins: Input should be 'received', ",
     ),
     "a day that is none": (SOUTH_BEND, "effective = ", "effective = 2020-02-30 # ", " is not TOML: "),
 }

@@ -177,8 +177,11 @@ def test_the_database_itself_keeps_agencies_apart(house: House, service: TestCli
     service.post(FILE, json=make_filing())
 
     with house.database("complaints") as database, database.engine.begin() as connection:
-        for agency in ("", "lansing-mi"):
-            connection.execute(text("select set_config('accord.agency', :agency, true)"), {"agency": agency})
+        seeing = text("select set_config('accord.agency', :agency, true)")
+        connection.execute(seeing, {"agency": "rivertown"})
+        assert connection.scalar(text("select count(*) from complaint")) > 0
+        for agency in ("", "an-agency-without-cases"):
+            connection.execute(seeing, {"agency": agency})
             for table in ("complaint", "allegation", "party", "audit", "case_key", "case_counter"):
                 assert connection.scalar(text(f"select count(*) from {table}")) == 0, (agency, table)
 

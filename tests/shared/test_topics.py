@@ -17,7 +17,7 @@ def test_the_shipped_topics_are_those_of_the_house() -> None:
     assert read_topics() == (
         *(Topic(name, partitions=12, retention_days=90) for name in cases),
         Topic("accord.oversight", partitions=4, retention_days=None),
-        Topic("accord.public", partitions=4, retention_days=None),
+        Topic("accord.public", partitions=1, retention_days=None),
     )
 
 

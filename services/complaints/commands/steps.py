@@ -1,32 +1,32 @@
 """The steps of a complaint's life after it was filed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.complaints import wall
+from services.complaints.commands.asking import refuse_without_consent
+from services.complaints.commands.classifying import notice_head, officers
+from services.complaints.commands.deciding import tell_decided
+from services.complaints.commands.ending import end_with
 from services.complaints.commands.filing import allegation, refuse_unknown
-from services.complaints.findings import charges, counts, gravest, matched
-from services.complaints.models import Allegation, Complaint, Part
-from services.complaints.shapes import AssignmentIn, ClassificationIn, FindingsIn, HarmReferralIn, ReasonIn
-from services.complaints.sight import may_see
+from services.complaints.commands.limits import go_on, reached, reopened_on
+from services.complaints.commands.loading import load
+from services.complaints.commands.panel import void_votes
+from services.complaints.commands.reasons import note_reason
+from services.complaints.findings import counts, matched
+from services.complaints.models import Complaint, Part
+from services.complaints.shapes.steps import ClassificationIn, FindingsIn, HarmReferralIn, ReasonIn
 from services.complaints.workflow import COMPLAINT
-from shared import cases
+from shared import stalls, timelimits
 from shared.actors import Actor
-from shared.errors import Malformed, Objection
+from shared.errors import Objection
 from shared.events import complaints as events
+from shared.events.complaints import Finding, Priority, Track
 from shared.outbox import publish
 from shared.policy.agency import AgencyRules
-
-
-def load(session: Session, complaint_id: UUID, actor: Actor) -> Complaint:
-    """Return the complaint, locked until the commit.
-
-    Raises:
-        NotFound: it does not exist, or the actor may not know that it does.
-    """
-    return cases.load(session, Complaint, "complaint", complaint_id, lambda complaint: may_see(complaint, actor))
+from shared.policy.limits import MEDIATION, REFERRAL, Milestone
 
 
 def classify(
@@ -45,6 +45,7 @@ def classify(
     categories = [entry.category for entry in classification.allegations]
     refuse_unknown(categories, rules)
     complaint.classification, complaint.track = classification.classification, classification.track
+    complaint.priority = classification.priority
     complaint.allegations = [
         allegation(complaint, position, **entry.model_dump())
         for position, entry in enumerate(classification.allegations)
@@ -56,29 +57,16 @@ def classify(
         officer_ids=officers(complaint.allegations),
     )
     publish(session, complaint, event, actor)
+    if complaint.priority is not Priority.ROUTINE:
+        publish(session, complaint, events.ComplaintPrioritised(priority=complaint.priority), actor)
+    notice_head(session, complaint, actor, rules)
+    reached(session, complaint, Milestone.CLASSIFIED, rules.today(now), rules)
     return complaint
 
 
-def assign(session: Session, complaint_id: UUID, assignment: AssignmentIn, actor: Actor, now: datetime) -> Complaint:
-    """Give the case to an investigator, or to another one, who has no conflict of interest.
-
-    Raises:
-        Objection: the investigator is accused in this complaint, or has reviewed it.
-    """
-    complaint = load(session, complaint_id, actor)
-    verb = "assign" if complaint.investigator_id is None else "reassign"
-    COMPLAINT.advance(complaint, verb, actor, now)
-    if assignment.investigator_id in officers(complaint.allegations):
-        raise Objection("Whoever is accused in a complaint cannot investigate it; assign somebody else.")
-    if complaint.took(assignment.investigator_id, Part.REVIEWED):
-        raise Objection("Whoever reviewed a complaint cannot investigate it; assign somebody else.")
-    complaint.investigator_id = assignment.investigator_id
-    complaint.note(assignment.investigator_id, Part.INVESTIGATED)
-    publish(session, complaint, events.ComplaintAssigned(investigator_id=assignment.investigator_id), actor)
-    return complaint
-
-
-def submit(session: Session, complaint_id: UUID, findings: FindingsIn, actor: Actor, now: datetime) -> Complaint:
+def submit(
+    session: Session, complaint_id: UUID, findings: FindingsIn, actor: Actor, now: datetime, rules: AgencyRules
+) -> Complaint:
     """End the investigation with a recommended finding for every allegation."""
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "submit", actor, now)
@@ -88,24 +76,32 @@ def submit(session: Session, complaint_id: UUID, findings: FindingsIn, actor: Ac
     complaint.reviewer_id = None
     recommended = counts((judged.category, judged.recommended) for judged in complaint.allegations)
     publish(session, complaint, events.ComplaintInvestigated(recommended=recommended), actor)
+    reached(session, complaint, Milestone.INVESTIGATED, rules.today(now), rules)
     return complaint
 
 
 def return_to_investigator(
-    session: Session, complaint_id: UUID, reason: ReasonIn, actor: Actor, now: datetime
+    session: Session, complaint_id: UUID, reason: ReasonIn, actor: Actor, now: datetime, rules: AgencyRules
 ) -> Complaint:
-    """Send the investigation back, with the reason."""
+    """Send the investigation back, with the reason; its time limit runs again."""
     complaint = load(session, complaint_id, actor)
-    COMPLAINT.advance(complaint, "return", actor, now)
+    by_supervisor = complaint.track is Track.SUPERVISOR_ACTION
+    COMPLAINT.advance(complaint, "return to supervisor" if by_supervisor else "return", actor, now)
     complaint.reviewer_id = None
+    void_votes(session, complaint)
     publish(session, complaint, events.ComplaintReturned(), actor, why=reason.because)
+    note_reason(session, complaint, "return", reason.because, actor, now)
+    timelimits.undo(session, complaint, Milestone.INVESTIGATED, rules, reopened_on(complaint, rules))
     return complaint
 
 
-def review(session: Session, complaint_id: UUID, findings: FindingsIn, actor: Actor, now: datetime) -> Complaint:
+def review(
+    session: Session, complaint_id: UUID, findings: FindingsIn, actor: Actor, now: datetime, rules: AgencyRules
+) -> Complaint:
     """Say what the reviewer finds of every allegation, beside what was recommended."""
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "review", actor, now)
+    wall.refuse_across(session, complaint, actor.id)
     for judged, found in matched(complaint, findings.findings):
         judged.reviewed, judged.reviewed_because = found.finding, found.because
     complaint.reviewer_id = actor.id
@@ -115,28 +111,28 @@ def review(session: Session, complaint_id: UUID, findings: FindingsIn, actor: Ac
         changed=sum(judged.reviewed != judged.recommended for judged in complaint.allegations),
     )
     publish(session, complaint, event, actor)
+    reached(session, complaint, Milestone.REVIEWED, rules.today(now), rules)
     return complaint
 
 
-def decide(session: Session, complaint_id: UUID, findings: FindingsIn, actor: Actor, now: datetime) -> Complaint:
-    """Record the final finding for every allegation, with reasons. Sustained charges go to discipline."""
+def decide(
+    session: Session, complaint_id: UUID, findings: FindingsIn, actor: Actor, now: datetime, rules: AgencyRules
+) -> Complaint:
+    """Record the final finding for every allegation, with reasons. Sustained charges go to discipline.
+
+    Raises:
+        Objection: a panel decides in this agency.
+    """
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "decide", actor, now)
+    if rules.agency.panel is not None:
+        raise Objection(f"A panel of {rules.agency.panel.members} decides here; vote, and let the panel conclude.")
+    wall.refuse_across(session, complaint, actor.id)
     for judged, found in matched(complaint, findings.findings):
         judged.finding, judged.finding_because = found.finding, found.because
-    outcome = gravest(judged.finding for judged in complaint.allegations)
-    if outcome is None:
-        raise Malformed("A complaint without allegations cannot be decided.")
-    complaint.outcome, complaint.adjudicator_id, complaint.decided_at = outcome, actor.id, now
-    event = events.ComplaintDecided(
-        findings=counts((judged.category, judged.finding) for judged in complaint.allegations),
-        outcome=outcome,
-        days_open=(now - complaint.opened_at).days,
-        changed=sum(judged.finding != judged.reviewed for judged in complaint.allegations),
-        charges=charges(complaint.allegations),
-        incident_on=complaint.incident_on,
-    )
-    publish(session, complaint, event, actor)
+    complaint.adjudicator_id = actor.id
+    complaint.note(actor.id, Part.DECIDED)
+    tell_decided(session, complaint, actor, now, rules)
     return complaint
 
 
@@ -146,6 +142,7 @@ def refer_harm(
     """Refer the harm behind the complaint to reconciliation; the complaint itself goes on."""
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "refer harm", actor, now)
+    refuse_without_consent(session, complaint, referral.process)
     complaint.harm_referred_to = referral.process
     event = events.HarmReferred(
         process=referral.process,
@@ -153,25 +150,35 @@ def refer_harm(
         officer_ids=officers(complaint.allegations),
     )
     publish(session, complaint, event, actor, why=referral.because)
+    note_reason(session, complaint, "refer harm", referral.because, actor, now)
     return complaint
 
 
-def withdraw(session: Session, complaint_id: UUID, reason: ReasonIn, actor: Actor, now: datetime) -> Complaint:
+def withdraw(
+    session: Session, complaint_id: UUID, reason: ReasonIn, actor: Actor, now: datetime, rules: AgencyRules
+) -> Complaint:
     """End a complaint at the wish of whoever complained."""
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "withdraw", actor, now)
+    end_with(complaint, Finding.WITHDRAWN, reason.because)
     publish(session, complaint, events.ComplaintWithdrawn(), actor, why=reason.because)
+    note_reason(session, complaint, "withdraw", reason.because, actor, now)
+    for ground in (MEDIATION, REFERRAL):
+        go_on(session, complaint, ground, actor, now, rules)
+    timelimits.end(session, complaint, rules.today(now))
+    stalls.settle(session, complaint.id, now)
     return complaint
 
 
-def close(session: Session, complaint_id: UUID, reason: ReasonIn, actor: Actor, now: datetime) -> Complaint:
+def close(
+    session: Session, complaint_id: UUID, reason: ReasonIn, actor: Actor, now: datetime, rules: AgencyRules
+) -> Complaint:
     """Close a decided complaint."""
     complaint = load(session, complaint_id, actor)
     COMPLAINT.advance(complaint, "close", actor, now)
+    complaint.closed_on = rules.today(now)
     publish(session, complaint, events.ComplaintClosed(), actor, why=reason.because)
+    note_reason(session, complaint, "close", reason.because, actor, now)
+    reached(session, complaint, Milestone.CLOSED, rules.today(now), rules)
+    timelimits.end_news(session, complaint, rules.today(now), rules)
     return complaint
-
-
-def officers(allegations: Iterable[Allegation]) -> tuple[UUID, ...]:
-    """Return the accused officers who are known, each once, in a fixed order."""
-    return tuple(sorted({judged.officer_id for judged in allegations if judged.officer_id is not None}))

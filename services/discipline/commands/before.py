@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -23,18 +22,13 @@ def load(session: Session, case_id: UUID, actor: Actor) -> DisciplineCase:
     return cases.load(session, DisciplineCase, "discipline case", case_id, lambda case: may_see(case, actor))
 
 
-def today(now: datetime, rules: AgencyRules) -> date:
-    """Return the day that it is at the agency."""
-    return now.astimezone(ZoneInfo(rules.agency.timezone)).date()
-
-
 def refuse_future(name: str, day: date, now: datetime, rules: AgencyRules) -> None:
     """Refuse a day that is still to come.
 
     Raises:
         Malformed: says which.
     """
-    if day > today(now, rules):
+    if day > rules.today(now):
         raise Malformed(f"{name} is {day}, which is still to come.")
 
 
@@ -45,7 +39,7 @@ def refuse_outside_the_case(name: str, day: date, case: DisciplineCase, now: dat
         Malformed: says which.
     """
     refuse_future(name, day, now, rules)
-    opened = today(case.opened_at, rules)
+    opened = rules.today(case.opened_at)
     if day < opened:
         raise Malformed(f"{name} is {day}, before the case was opened on {opened}.")
 
@@ -56,5 +50,5 @@ def refuse_past(name: str, day: date, now: datetime, rules: AgencyRules) -> None
     Raises:
         Malformed: says which.
     """
-    if day <= today(now, rules):
+    if day <= rules.today(now):
         raise Malformed(f"{name} is {day}, which leaves no time; give a later day.")

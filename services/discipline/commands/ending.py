@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.discipline.commands.before import load, refuse_outside_the_case, today
+from services.discipline.commands.before import load, refuse_outside_the_case
 from services.discipline.models import DisciplineCase, Ruling, Stage, State
 from services.discipline.shapes import AppealIn, ImplementationIn
 from services.discipline.workflow import DISCIPLINE
@@ -26,7 +26,7 @@ def appeal(
     """
     case = load(session, case_id, actor)
     DISCIPLINE.advance(case, "appeal", actor, now)
-    if case.appeal_by is None or today(now, rules) > case.appeal_by:
+    if case.appeal_by is None or rules.today(now) > case.appeal_by:
         raise Objection(f"The decision could be appealed until {case.appeal_by}.")
     case.appeal_because = said.because
     publish(session, case, events.DisciplineAppealed(), actor, why=said.because)
@@ -51,9 +51,9 @@ def make_final(session: Session, case_id: UUID, actor: Actor, now: datetime, rul
     case = load(session, case_id, actor)
     can_appeal = case.state is State.DECIDED and not case.appeal_waived
     DISCIPLINE.advance(case, "make final", actor, now)
-    if can_appeal and case.appeal_by is not None and today(now, rules) <= case.appeal_by:
+    if can_appeal and case.appeal_by is not None and rules.today(now) <= case.appeal_by:
         raise Objection(f"The officer may appeal until {case.appeal_by}; the decision is not final yet.")
-    case.final_on = today(now, rules)
+    case.final_on = rules.today(now)
     ruling = standing(case)
     event = events.DisciplineBecameFinal(
         sanction=ruling.kind,

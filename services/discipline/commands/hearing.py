@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.discipline.commands.before import load, refuse_outside_the_case, refuse_past, today
+from services.discipline.commands.before import load, refuse_outside_the_case, refuse_past
 from services.discipline.models import DisciplineCase
 from services.discipline.shapes import HearingIn, NoticeIn, StatementIn
 from services.discipline.workflow import DISCIPLINE
@@ -55,7 +55,7 @@ def lapse_response(session: Session, case_id: UUID, actor: Actor, now: datetime,
     """
     case = load(session, case_id, actor)
     DISCIPLINE.advance(case, "lapse response", actor, now)
-    if case.respond_by is None or today(now, rules) <= case.respond_by:
+    if case.respond_by is None or rules.today(now) <= case.respond_by:
         raise Objection(f"The officer may respond until {case.respond_by}; the response has not lapsed.")
     case.response = Response.LAPSED
     publish(session, case, events.ResponseRecorded(response=Response.LAPSED), actor)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +31,7 @@ def open_case(
     session: Session, told: Told, officer_id: UUID, charges: Sequence[Charge], incident_on: date | None
 ) -> DisciplineCase:
     """Open one case with all charges of a complaint against one officer."""
-    year = told.time.astimezone(ZoneInfo(told.rules.agency.timezone)).year
+    year = told.rules.today(told.time).year
     case = DisciplineCase(
         **beginning(session, told.time),
         number=next_number(session, LETTER, year),

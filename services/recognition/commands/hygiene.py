@@ -1,8 +1,7 @@
 """What a nomination must not be: of oneself, made twice, of a future deed, late without a reason, unknown."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,11 +15,6 @@ from shared.policy.agency import AgencyRules
 
 NOMINATIONS = 1
 """The advisory lock under which an agency's nominations are compared; PostgreSQL's two-number locks are ours alone."""
-
-
-def today_in(rules: AgencyRules, now: datetime) -> date:
-    """Return what day it is for the agency."""
-    return now.astimezone(ZoneInfo(rules.agency.timezone)).date()
 
 
 def refuse_wrong_award(award: str, rules: AgencyRules, *, civilian: bool = False) -> None:

@@ -57,7 +57,7 @@ def thank(
         Malformed: a deed still to come, or an agency that has no such award.
     """
     hygiene.refuse_wrong_award(THANKS, rules)
-    hygiene.refuse_future(thanks.deed_on, hygiene.today_in(rules, now))
+    hygiene.refuse_future(thanks.deed_on, rules.today(now))
     said = thanks.model_dump(exclude={"sender", "officer"})
     nominator_id = None if actor.id == NOBODY else actor.id
     commendation = begun(session, now, rules, **said, award=THANKS, from_public=True, nominator_id=nominator_id)
@@ -75,7 +75,7 @@ def refuse_unfit(session: Session, nomination: NominationIn, actor: Actor, now: 
         Malformed: an award that is not given, or not to civilians; a deed still to come; late without a reason.
         Objection: a nomination of oneself, or one that stands already.
     """
-    today = hygiene.today_in(rules, now)
+    today = rules.today(now)
     hygiene.refuse_self(nomination.officer_id, actor.id)
     hygiene.refuse_wrong_award(nomination.award, rules, civilian=nomination.civilian is not None)
     hygiene.refuse_future(nomination.deed_on, today)
@@ -89,7 +89,7 @@ def refuse_unfit(session: Session, nomination: NominationIn, actor: Actor, now: 
 
 def begun(session: Session, now: datetime, rules: AgencyRules, **said: Any) -> Commendation:  # noqa: ANN401 - columns
     """Return a commendation at the start of its life, with its number."""
-    today = hygiene.today_in(rules, now)
+    today = rules.today(now)
     return Commendation(
         **beginning(session, now),
         number=next_number(session, LETTER, today.year),

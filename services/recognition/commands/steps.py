@@ -46,7 +46,7 @@ def identify(
     officer_id, deed_on = identification.officer_id, identification.deed_on or commendation.deed_on
     if deed_on is None:
         raise Malformed("The thank-you does not say when it was; give the day in deed_on.")
-    hygiene.refuse_future(deed_on, hygiene.today_in(rules, now))
+    hygiene.refuse_future(deed_on, rules.today(now))
     hygiene.refuse_self(officer_id, actor.id)
     hygiene.refuse_self(officer_id, commendation.nominator_id)
     hygiene.refuse_duplicate(session, officer_id, commendation.award, deed_on, commendation.incident)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.reconciliation.commands.process import load
 from services.reconciliation.models import Commitment, Process
-from services.reconciliation.shapes import ReleaseIn, ReportIn, VerificationIn
+from services.reconciliation.shapes.processes import ReleaseIn, ReportIn, VerificationIn
 from services.reconciliation.workflow import PROCESS
 from shared.actors import Actor
 from shared.errors import NotFound, Objection

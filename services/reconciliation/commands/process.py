@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from services.reconciliation.kinds import KINDS
 from services.reconciliation.models import Outcome, Party, Process
-from services.reconciliation.shapes import PartyIn, ReasonIn, ScreeningIn
+from services.reconciliation.shapes.processes import PartyIn, ReasonIn, ScreeningIn
 from services.reconciliation.sight import may_see_outcome
 from services.reconciliation.workflow import PROCESS
 from shared import cases
@@ -40,7 +39,7 @@ def open_process(session: Session, referral: HarmReferred, told: Told) -> Proces
     """Open a process for the harm behind a complaint; the officers whom the complaint names are parties at once."""
     process = Process(
         **beginning(session, told.time),
-        number=next_number(session, LETTER, told.time.astimezone(ZoneInfo(told.rules.agency.timezone)).year),
+        number=next_number(session, LETTER, told.rules.today(told.time).year),
         kind=referral.process,
         state=PROCESS.start,
         complaint_id=told.case_id,

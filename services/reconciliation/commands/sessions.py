@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from services.reconciliation.commands.process import load
 from services.reconciliation.models import Commitment, Outcome, Process
-from services.reconciliation.shapes import AgreementIn, SessionIn
+from services.reconciliation.shapes.processes import AgreementIn, SessionIn
 from services.reconciliation.workflow import PROCESS
 from shared.actors import Actor
 from shared.errors import Malformed, Objection
@@ -63,7 +62,7 @@ def agree(
     """
     process = load(session, process_id, actor)
     PROCESS.advance(process, "agree", actor, now)
-    refuse_past(agreement, now.astimezone(ZoneInfo(rules.agency.timezone)).date())
+    refuse_past(agreement, rules.today(now))
     process.outcome = Outcome.AGREEMENT
     process.commitments = [
         Commitment(id=uuid4(), process_id=process.id, agency=process.agency, number=number, **promised.model_dump())

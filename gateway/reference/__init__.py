@@ -1,0 +1,1 @@
+"""What can be asked of the house: one document for programs, and pages for people."""

@@ -1,0 +1,1 @@
+"""The complaint as it is spoken of over the wire."""
