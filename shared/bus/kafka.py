@@ -51,13 +51,13 @@ class KafkaBus:
     Args:
         bootstrap: ``host:port`` of a broker; several separated by commas.
         publish_timeout: seconds until `publish` gives up, or at most a quarter more; keep it below the relay's lease.
-        session_timeout: seconds until the partitions of a consumer that died go to others; brokers want 6 or more.
+        session_timeout: seconds until the partitions of a consumer that died go to others; brokers allow 6 or more.
 
     Raises:
         RuntimeError: the C implementation of CRC-32C is missing.
     """
 
-    def __init__(self, bootstrap: str, *, publish_timeout: float = 16.0, session_timeout: float = 10.0) -> None:
+    def __init__(self, bootstrap: str, *, publish_timeout: float = 16.0, session_timeout: float = 6.0) -> None:
         if checksums.crc32c_c is None:  # type: ignore[attr-defined]  # imported there in a try block
             raise RuntimeError("Kafka needs the C checksum, without it it is five times slower: pip install crc32c")
         self._bootstrap = bootstrap.split(",")

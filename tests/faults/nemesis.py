@@ -29,7 +29,8 @@ PRODUCES = b"ce_type"
 WRITES = b".v1"
 """Stands in what a server, a consumer of the feed or the ledger writes about an event, and in none of their reading."""
 COMMITS = b"COMMIT"
-RELAYS = ("work complaints", "work complaints 2", "work recognition", "work recognition 2")
+PAIRS = (("work complaints", "work complaints 2"), ("work recognition", "work recognition 2"))
+RELAYS = tuple(name for pair in PAIRS for name in pair)
 CONSUMERS = ("work gateway", "work gateway 2", "work discipline", "work reconciliation", "work complaints", "ledger")
 
 
@@ -82,16 +83,26 @@ class Nemesis:
         self.chance.shuffle(left)
         while left and time.monotonic() < until and not self.over.is_set():
             fault = left.pop()
+            time.sleep(self.chance.uniform(*fault.rest))
             if not self.strike(fault):
                 left.insert(0, fault)
-            time.sleep(self.chance.uniform(*fault.rest))
 
     def one_of(self, names: Sequence[str]) -> Member:
         """Return a process that nobody else handles now, held until it is let go."""
+        held = self.all_free(names)
+        chosen = self.chance.choice(held)
+        for member in held:
+            if member is not chosen:
+                member.handling.release()
+        return chosen
+
+    def all_free(self, names: Sequence[str]) -> list[Member]:
+        """Return every process that nobody else handles now, at least one, all held until they are let go."""
         while True:
-            member = self.stack.members[self.chance.choice(names)]
-            if member.handling.acquire(blocking=False):
-                return member
+            members = [self.stack.members[name] for name in names]
+            held = [member for member in members if member.handling.acquire(blocking=False)]
+            if held:
+                return held
             time.sleep(0.05)
 
 
@@ -106,7 +117,7 @@ class Fault:
     name: str
     act: Callable[[Nemesis], Done]
     rest: tuple[float, float] = (0.0, 0.5)
-    """Seconds of peace after it in its lane, at least and at most, so that the house comes to its work in between."""
+    """Seconds of peace before it in its lane, at least and at most, so that the house comes to its work in between."""
     lanes: int = 1
     """In how many lanes it stands, which share the times that it is to happen."""
 
@@ -128,47 +139,62 @@ def kill_at_random(names: Sequence[str]) -> Callable[[Nemesis], Done]:
 
 
 def kill_when(names: Sequence[str], *sights: tuple[str, Way, bytes]) -> Callable[[Nemesis], Done]:
-    """Kill one of these processes at the moment when messages of its own passed one after the other."""
+    """Kill whichever of these processes is the first of which such messages passed, one after the other, just then."""
 
     def act(nemesis: Nemesis) -> Done:
-        member = nemesis.one_of(names)
+        members = nemesis.all_free(names)
         try:
-            fired = lie_in_wait(member, signal.SIGKILL, sights)
-            if fired:
-                member.kill()
-                member.start()
+            caught = lie_in_wait(members, signal.SIGKILL, sights)
+            if caught is not None:
+                caught.kill()
+                caught.start()
         finally:
-            member.handling.release()
-        return (1, member.name) if fired else None
+            for member in members:
+                member.handling.release()
+        return (1, caught.name) if caught else None
 
     return act
 
 
-def lie_in_wait(member: Member, number: signal.Signals, sights: Sequence[tuple[str, Way, bytes]]) -> bool:
-    """Send the process a signal when the messages have passed, and say whether they did in time."""
-    if any(link not in member.links for link, _, _ in sights):
-        return False
-    ambush = Ambush(member.pid, number, [Sight(member.links[link], way, pattern) for link, way, pattern in sights])
-    for link in member.links.values():
-        link.ambush = ambush
-    fired = ambush.fired.wait(AMBUSH_SECONDS)
-    for link in member.links.values():
-        link.ambush = None
-    return fired
+def lie_in_wait(
+    members: Sequence[Member], number: signal.Signals, sights: Sequence[tuple[str, Way, bytes]]
+) -> Member | None:
+    """Send a signal to the process of which the messages pass first, and return it; None when none did so in time."""
+    fired = threading.Event()
+    ambushes = {
+        member.name: Ambush(member.pid, number, [Sight(member.links[on], way, text) for on, way, text in sights], fired)
+        for member in members
+        if all(on in member.links for on, _, _ in sights)
+    }
+    for member in members:
+        for link in member.links.values():
+            link.ambush = ambushes.get(member.name)
+    fired.wait(AMBUSH_SECONDS if ambushes else 0)
+    for member in members:
+        for link in member.links.values():
+            link.ambush = None
+    return next((member for member in members if member.name in ambushes and ambushes[member.name].struck), None)
 
 
-def stop_past_the_lease(nemesis: Nemesis) -> Done:
+def stop_past_the_lease(names: Sequence[str]) -> Callable[[Nemesis], Done]:
     """Freeze a relay that has sent and not marked, until its lease has run out; others go on meanwhile, and then it."""
-    sent = (("kafka", Way.OUT, PRODUCES), ("kafka", Way.BACK, b""))
-    member = nemesis.one_of(("work complaints", "work recognition"))
-    try:
-        stopped = lie_in_wait(member, signal.SIGSTOP, sent)
-        if stopped:
+
+    def act(nemesis: Nemesis) -> Done:
+        members = nemesis.all_free(names)
+        caught = lie_in_wait(members, signal.SIGSTOP, (SENDS, CONFIRMED))
+        for member in members:
+            if member is not caught:
+                member.handling.release()
+        if caught is None:
+            return None
+        try:
             time.sleep(LEASE_SECONDS + 2)
-            os.kill(member.pid, signal.SIGCONT)
-    finally:
-        member.handling.release()
-    return (0, member.name) if stopped else None
+            os.kill(caught.pid, signal.SIGCONT)
+        finally:
+            caught.handling.release()
+        return 0, caught.name
+
+    return act
 
 
 def come_and_go(nemesis: Nemesis) -> Done:
@@ -269,54 +295,63 @@ TALKS = ("postgres", Way.OUT, b"")
 WRITING = ("postgres", Way.OUT, WRITES)
 COMMITTING = ("postgres", Way.OUT, COMMITS)
 COMMITTED = ("postgres", Way.BACK, b"")
-AFTER_BROKER = (8.0, 12.0)
-"""Consumers join again when the session of their former selves has run out, ten seconds after; then they work."""
+AFTER_BROKER = (6.0, 7.5)
+"""Consumers join again when the session of their former selves has run out, six seconds after; then they work."""
+AFTER_START = (3.0, 5.0)
+"""A process is up again some three seconds after its death. Without peace in between the house would do nothing that a
+fault could interrupt."""
 
 LANES: Mapping[str, Sequence[Fault]] = {
     "servers": (
-        Fault("a server is killed at random", kill_at_random(SERVERS)),
-        Fault("a server is killed before it commits", kill_when(BUSY, WRITING, COMMITTING)),
-        Fault("a server is killed before it answers", kill_when(BUSY, WRITING, COMMITTING, COMMITTED)),
+        Fault("a server is killed at random", kill_at_random(SERVERS), AFTER_START),
+        Fault("a server is killed before it commits", kill_when(BUSY, WRITING, COMMITTING), AFTER_START),
+        Fault("a server is killed before it answers", kill_when(BUSY, WRITING, COMMITTING, COMMITTED), AFTER_START),
     ),
     "relays": (
-        Fault("a relay is killed before it sends", kill_when(RELAYS, SENDS)),
-        Fault("a relay is killed after it sent, before it is told so", kill_when(RELAYS, SENDS, CONFIRMED)),
+        Fault("a relay is killed before it sends", kill_when(RELAYS, SENDS), AFTER_START),
+        Fault(
+            "a relay is killed after it sent, before it is told so", kill_when(RELAYS, SENDS, CONFIRMED), AFTER_START
+        ),
     ),
     "relays that mark": (
-        Fault("a relay is killed before it marks", kill_when(RELAYS, SENDS, CONFIRMED, TALKS)),
-        Fault("a relay is killed while it marks", kill_when(RELAYS, SENDS, CONFIRMED, COMMITTING, COMMITTED)),
+        Fault("a relay is killed before it marks", kill_when(RELAYS, SENDS, CONFIRMED, TALKS), AFTER_START),
+        Fault(
+            "a relay is killed while it marks", kill_when(RELAYS, SENDS, CONFIRMED, COMMITTING, COMMITTED), AFTER_START
+        ),
     ),
     "consumers": (
-        Fault("a consumer is killed at random", kill_at_random(CONSUMERS)),
-        Fault("a consumer is killed before its commit", kill_when(APPLYING, WRITING, COMMITTING)),
-        Fault("a consumer is killed after its commit", kill_when(APPLYING, WRITING, COMMITTING, COMMITTED)),
+        Fault("a consumer is killed at random", kill_at_random(CONSUMERS), AFTER_START),
+        Fault("a consumer is killed before its commit", kill_when(APPLYING, WRITING, COMMITTING), AFTER_START),
+        Fault(
+            "a consumer is killed after its commit", kill_when(APPLYING, WRITING, COMMITTING, COMMITTED), AFTER_START
+        ),
     ),
     "broker": (
         Fault("the broker is killed", kill_broker, AFTER_BROKER),
         Fault("the broker is away", broker_away, AFTER_BROKER),
     ),
-    "PostgreSQL": (Fault("PostgreSQL is killed", kill_postgres, (5, 10)),),
+    "PostgreSQL": (Fault("PostgreSQL is killed", kill_postgres, (10, 15)),),
     "connections": (
-        Fault("connections are delayed", delay),
-        Fault("connections are reset", reset),
-        Fault("connections are black-holed", black_hole),
+        Fault("connections are delayed", delay, AFTER_START),
+        Fault("connections are reset", reset, AFTER_START),
+        Fault("connections are black-holed", black_hole, AFTER_START),
     ),
     "records": (
-        Fault("a record that is no event", injected(injections.no_event)),
-        Fault("an event whose body is wrong", injected(injections.wrong_body)),
-        Fault("an event of an unknown version", injected(injections.unknown_version)),
-        Fault("an event that no broker takes", injected(injections.oversized)),
-        Fault("events are delivered again, in another order", injected(injections.again)),
+        Fault("a record that is no event", injected(injections.no_event), (1, 3)),
+        Fault("an event whose body is wrong", injected(injections.wrong_body), (1, 3)),
+        Fault("an event of an unknown version", injected(injections.unknown_version), (1, 3)),
+        Fault("an event that no broker takes", injected(injections.oversized), (1, 3)),
+        Fault("events are delivered again, in another order", injected(injections.again), (1, 3)),
     ),
-    "consumers come and go": (Fault("a consumer joins and leaves after 5 s", come_and_go),),
+    "consumers come and go": (Fault("a consumer joins and leaves after 5 s", come_and_go, AFTER_START),),
     **{
-        f"frozen relays {number}": (
-            Fault("a relay stands still past its lease, then goes on", stop_past_the_lease, lanes=2),
+        f"frozen relays of {pair[0]}": (
+            Fault("a relay stands still past its lease, then goes on", stop_past_the_lease(pair), lanes=len(PAIRS)),
         )
-        for number in (1, 2)
+        for pair in PAIRS
     },
 }
-"""Lane → its faults. Two relays stand still at once, each with another beside it that goes on."""
+"""Lane → its faults. Two relays stand still at once, each with its twin beside it that goes on."""
 
-SMALL_DISK: Mapping[str, Sequence[Fault]] = {"disk": (Fault("the disk is full", fill_disk, (4, 8)),)}
+SMALL_DISK: Mapping[str, Sequence[Fault]] = {"disk": (Fault("the disk is full", fill_disk, (2, 4)),)}
 """For a stack whose data is on a small disk of its own."""

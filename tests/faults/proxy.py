@@ -39,7 +39,10 @@ class Sight(NamedTuple):
 
 @dataclass
 class Ambush:
-    """Signals a process when it has seen one message after the other; what kills it also loses the last message."""
+    """Signals a process when it has seen one message after the other; what kills it also loses the last message.
+
+    Ambushes that share `fired` wait together, and only the first strikes.
+    """
 
     pid: int
     number: signal.Signals
@@ -47,6 +50,11 @@ class Ambush:
     fired: threading.Event = field(default_factory=threading.Event)
     _seen: int = 0
     _on: object = None
+
+    @property
+    def struck(self) -> bool:
+        """Whether it was this one that struck."""
+        return self._seen == len(self.sights)
 
     def drops(self, link: "Link", connection: object, way: Way, data: bytes) -> bool:
         """Look at a message, strike if it is the last one waited for, and say whether it is lost."""
@@ -58,7 +66,7 @@ class Ambush:
         if wanted.link is not link or wanted.way is not way or wanted.pattern not in data or elsewhere:
             return False
         self._seen, self._on = self._seen + 1, connection
-        if self._seen < len(self.sights):
+        if not self.struck:
             return False
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, self.number)

@@ -31,7 +31,7 @@ TRAVELLERS = 4
 """Clients that go on journeys."""
 CALM_SECONDS = 4.0
 """How long the house works before the first fault."""
-ILL_SECONDS = 10.0
+ILL_SECONDS = 5.0
 """How long after the last fault the operator begins to mend what waits."""
 QUIET_SECONDS = 90.0
 """How long sending and applying what is left may take."""

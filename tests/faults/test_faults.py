@@ -13,9 +13,9 @@ from tests.faults.rounds import Plan, run_round
 
 SEED = 20_261_125
 TIMES = 5
-AWAY_SECONDS = 3.0
+AWAY_SECONDS = 2.0
 NEMESIS_SECONDS = 480.0
-"""A bound; on two quiet cores everything has happened after some 160 s. What did not come to pass fails the test."""
+"""A bound; on two quiet cores everything has happened after some 140 s. What did not come to pass fails the test."""
 
 
 @pytest.mark.timeout(900)

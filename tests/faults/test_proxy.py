@@ -111,6 +111,24 @@ def test_an_ambush_kills_when_all_has_passed_and_loses_the_last_message(link: Li
         assert link.ambush.fired.is_set()
 
 
+def test_of_ambushes_that_wait_together_only_the_first_strikes(link: Link) -> None:
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with subprocess.Popen(sleep) as victim, subprocess.Popen(sleep) as spared, connect(link) as client:
+        fired = threading.Event()
+        first = Ambush(victim.pid, signal.SIGKILL, [Sight(link, Way.OUT, b"commit")], fired)
+        second = Ambush(spared.pid, signal.SIGKILL, [Sight(link, Way.OUT, b"commit")], fired)
+        link.ambush = first
+        client.sendall(b"commit")
+        assert client.recv(1000) == b""
+        link.ambush = second
+        with connect(link) as other:
+            assert said(other, b"commit") == b"commit"
+
+        assert (first.struck, second.struck) == (True, False)
+        assert spared.poll() is None
+        spared.kill()
+
+
 def test_an_ambush_on_an_answer_waits_for_that_of_the_same_connection(link: Link) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as victim:
         with connect(link) as one, connect(link) as other:

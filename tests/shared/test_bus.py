@@ -39,7 +39,7 @@ def bus_database(postgres: str) -> str:
 def source(request: pytest.FixtureRequest) -> str:
     """Code that opens the bus under test, for this process and for others."""
     if request.param == "kafka":
-        return f"KafkaBus({request.getfixturevalue('kafka')!r}, publish_timeout=8, session_timeout=6)"
+        return f"KafkaBus({request.getfixturevalue('kafka')!r}, publish_timeout=8)"
     return f"PostgresBus({request.getfixturevalue('bus_database')!r}, lease=2)"
 
 

@@ -44,7 +44,7 @@ def install(kind: str, folder: Path) -> tuple[Server, Callable[[], Bus]]:
     if missing is not None:
         skip_or_fail(f"no Kafka broker that may be killed: {missing}")
     broker = Broker(folder)
-    return broker, lambda: KafkaBus(broker.address, publish_timeout=4, session_timeout=6)
+    return broker, lambda: KafkaBus(broker.address, publish_timeout=4)
 
 
 @pytest.fixture(params=KINDS)
