@@ -1,5 +1,6 @@
 """The real parts that tests run on: one PostgreSQL and one Kafka broker for the session."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("accord")
     trace.set_tracer_provider(TracerProvider())  # before a command that is tested in this process sets one that is off
     config.addinivalue_line("filterwarnings", r"ignore:unclosed <socket.*laddr=\('0.0.0.0', \d+\)>:ResourceWarning")
+
+
+def pytest_sessionfinish() -> None:
+    """Collect the last of those sockets while their warning is silenced."""
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

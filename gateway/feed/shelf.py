@@ -6,6 +6,7 @@ the feed is still so: a page that can grow until the next entry, a full one unti
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -125,8 +126,8 @@ class Parts:
         self._body: list[bytes] = []
 
     async def take(self, message: Message, place: dict[str, bool], send: Send) -> None:
-        """Take one message."""
-        if message["type"] == "http.response.start" and place:
+        """Take one message. What fails after its route has answered, as it gives the database back, is not kept."""
+        if message["type"] == "http.response.start" and place and message["status"] == HTTPStatus.OK:
             self.start = message
         elif self.start is not None:
             self._body.append(message.get("body", b""))

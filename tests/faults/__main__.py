@@ -13,6 +13,7 @@ import typer
 
 from accord.rooms import ROOT
 from tests.broker import missing_for_a_local_broker
+from tests.faults import disk
 from tests.faults.checker import check
 from tests.faults.evidence import Evidence
 from tests.faults.report import written
@@ -28,8 +29,6 @@ ONE_BY_ONE = 1
 STORM = 20
 """How often each is done in every later round."""
 STORM_SECONDS = 300.0
-FULL = 10
-"""How often the disk becomes full in the second round."""
 LONG_AWAY, SHORT_AWAY = 60.0, 10.0
 """Seconds for which the broker is away, alone and in a storm."""
 TURN = 4
@@ -96,7 +95,7 @@ def campaign(folder: Path, minutes: float, bus: Buses) -> list[Result]:
     until = time.monotonic() + minutes * 60
     longest = 0.0
     while time.monotonic() + max(longest, SHORTEST) < until:
-        plan = next_plan(len(results), bus, until - time.monotonic())
+        plan = next_plan(len(results), bus, until - time.monotonic(), small_disk=disk.is_possible())
         refuse_impossible(plan)
         began = time.monotonic()
         results.append(one_round(plan, folder))
@@ -106,15 +105,20 @@ def campaign(folder: Path, minutes: float, bus: Buses) -> list[Result]:
     return results
 
 
-def next_plan(done: int, bus: Buses, seconds_left: float) -> Plan:
-    """Return the next round: first one fault after the other, then a disk that becomes full, then storms."""
+def next_plan(done: int, bus: Buses, seconds_left: float, *, small_disk: bool) -> Plan:
+    """Return the next round: first one fault after the other, then storms."""
     on = bus if bus is not Buses.BOTH else Buses.POSTGRES if done % TURN == TURN - 1 else Buses.KAFKA
-    seed, seconds = FIRST_SEED + done, min(STORM_SECONDS, seconds_left)
-    if done == 0:
-        return Plan(seed=seed, bus=on, times=ONE_BY_ONE, seconds=seconds, away_seconds=LONG_AWAY, one_by_one=True)
-    if done == 1:
-        return Plan(seed=seed, bus=on, times=FULL, seconds=seconds, small_disk=True)
-    return Plan(seed=seed, bus=on, times=STORM, seconds=seconds, away_seconds=SHORT_AWAY)
+    usual = Plan(
+        seed=FIRST_SEED + done,
+        bus=on,
+        times=STORM,
+        seconds=min(STORM_SECONDS, seconds_left),
+        away_seconds=SHORT_AWAY,
+        small_disk=small_disk,
+    )
+    if done:
+        return usual
+    return usual.model_copy(update={"times": ONE_BY_ONE, "away_seconds": LONG_AWAY, "one_by_one": True})
 
 
 def refuse_impossible(plan: Plan) -> None:

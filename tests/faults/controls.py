@@ -163,12 +163,13 @@ DESIGNS: Mapping[str, Callable[[], None]] = {
 }
 
 
-def main(design: str, *command: str) -> None:
+def main() -> None:
     """Run a command of `accord`, or the ledger, with another design."""
+    design, *command = sys.argv[1:]
     DESIGNS[design]()
     sys.argv = ["accord", *command]
     importlib.import_module("accord.main" if command else "tests.faults.ledger").main()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -4,11 +4,12 @@ import errno
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MEGABYTES = 700
+MEGABYTES = 1_500
 CHUNK = 1 << 20
 BALLAST = "ballast"
 
@@ -34,6 +35,16 @@ def small_disk(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True, capture_output=True)
+
+
+def is_possible() -> bool:
+    """Whether this machine lets the tests mount a small disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with small_disk(Path(folder) / "disk"):
+                return True
+        except NoDiskError:
+            return False
 
 
 def fill(disk: Path) -> None:

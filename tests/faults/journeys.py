@@ -11,7 +11,7 @@ from accord.demo.story import COMMENDATIONS, COMPLAINTS, DISCIPLINE, RECONCILIAT
 from tests.faults.client import Client, Json, Step
 from tests.make import make_classification, make_filing, make_findings
 
-PACE = 0.05
+PACE = 0.5
 """Seconds between two steps of one client, so that its machine has time for the house."""
 
 

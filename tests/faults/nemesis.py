@@ -209,20 +209,23 @@ def come_and_go(nemesis: Nemesis) -> Done:
 
 def kill_broker(nemesis: Nemesis) -> Done:
     """Kill the broker and start it again at once."""
-    if nemesis.stack.broker is None:
-        return None
-    nemesis.stack.broker.kill()
-    nemesis.stack.broker.start()
-    return 1, "broker"
+    return replaced_broker(nemesis, 0.0)
 
 
 def broker_away(nemesis: Nemesis) -> Done:
     """Kill the broker and leave it away for a while."""
-    if nemesis.stack.broker is None:
+    return replaced_broker(nemesis, nemesis.away_seconds)
+
+
+def replaced_broker(nemesis: Nemesis, away_seconds: float) -> Done:
+    """Kill the broker, wait and start it again; there is none where the bus is in PostgreSQL."""
+    stack = nemesis.stack
+    if stack.broker is None:
         return None
-    nemesis.stack.broker.kill()
-    time.sleep(nemesis.away_seconds)
-    nemesis.stack.broker.start()
+    with stack.broker_handling:
+        stack.broker.kill()
+        time.sleep(away_seconds)
+        stack.broker.start()
     return 1, "broker"
 
 
@@ -236,13 +239,14 @@ def kill_postgres(nemesis: Nemesis) -> Done:
 def fill_disk(nemesis: Nemesis) -> Done:
     """Fill the disk of PostgreSQL and the broker for a while; whichever of them has ended itself is started again."""
     stack = nemesis.stack
-    disk.fill(stack.disk)
-    time.sleep(nemesis.chance.uniform(2, 5))
-    disk.empty(stack.disk)
-    ended = []
-    if stack.broker is not None and not stack.broker.runs:
-        ended.append("broker")
-        stack.broker.start()
+    with stack.broker_handling:
+        disk.fill(stack.disk)
+        time.sleep(nemesis.chance.uniform(2, 5))
+        disk.empty(stack.disk)
+        ended = []
+        if stack.broker is not None and not stack.broker.runs:
+            ended.append("broker")
+            stack.broker.start()
     if not stack.postgres.runs:
         ended.append("PostgreSQL")
         stack.postgres.start()
@@ -295,11 +299,14 @@ TALKS = ("postgres", Way.OUT, b"")
 WRITING = ("postgres", Way.OUT, WRITES)
 COMMITTING = ("postgres", Way.OUT, COMMITS)
 COMMITTED = ("postgres", Way.BACK, b"")
-AFTER_BROKER = (6.0, 7.5)
+AFTER_BROKER = (4.5, 6.0)
 """Consumers join again when the session of their former selves has run out, six seconds after; then they work."""
 AFTER_START = (3.0, 5.0)
 """A process is up again some three seconds after its death. Without peace in between the house would do nothing that a
 fault could interrupt."""
+AFTER_POSTGRES = (5.0, 8.0)
+FULL_DISK = Fault("the disk is full", fill_disk, AFTER_POSTGRES)
+"""Only where the data is on a small disk of its own."""
 
 LANES: Mapping[str, Sequence[Fault]] = {
     "servers": (
@@ -330,7 +337,7 @@ LANES: Mapping[str, Sequence[Fault]] = {
         Fault("the broker is killed", kill_broker, AFTER_BROKER),
         Fault("the broker is away", broker_away, AFTER_BROKER),
     ),
-    "PostgreSQL": (Fault("PostgreSQL is killed", kill_postgres, (10, 15)),),
+    "PostgreSQL and its disk": (Fault("PostgreSQL is killed", kill_postgres, AFTER_POSTGRES), FULL_DISK),
     "connections": (
         Fault("connections are delayed", delay, AFTER_START),
         Fault("connections are reset", reset, AFTER_START),
@@ -352,6 +359,3 @@ LANES: Mapping[str, Sequence[Fault]] = {
     },
 }
 """Lane → its faults. Two relays stand still at once, each with its twin beside it that goes on."""
-
-SMALL_DISK: Mapping[str, Sequence[Fault]] = {"disk": (Fault("the disk is full", fill_disk, (2, 4)),)}
-"""For a stack whose data is on a small disk of its own."""

@@ -10,7 +10,7 @@ from itertools import chain
 from statistics import median
 
 from tests.faults.checker import DISORDER, DOUBLED, GAP, LOST, PHANTOM, RULES, UNAUDITED
-from tests.faults.nemesis import LANES, SMALL_DISK
+from tests.faults.nemesis import LANES
 from tests.faults.rounds import Probe, Result
 
 CONFIDENCE = 3
@@ -29,6 +29,10 @@ with idempotency keys, hurts it, and reads afterwards what the clients were told
 feed ([the checker](../tests/faults/checker.py)). That the checker sees what is broken is shown by designs that are
 ([controls](../tests/faults/test_controls.py)): three other relays, a consumer without an inbox, one that commits its
 offset first, and a service that publishes after its commit are each caught, in every run of the tests.
+
+Where faults are done one by one, every process that was killed is started again by its command. In a storm a copy of a
+Python that has read the code takes its place ([forks](../tests/faults/forks.py)): a process of its own that runs the
+same `main` and is up in half a second, so that the machine has time for more kills.
 """
 
 
@@ -114,7 +118,7 @@ storm*: faults of all lanes at once, so that the time holds whatever else was hu
 
 def known(times: Counter[str]) -> list[str]:
     """Return the names of the faults in the order of the table, and after them any that stand in no lane."""
-    names = [fault.name for lane in (*LANES.values(), *SMALL_DISK.values()) for fault in lane]
+    names = [fault.name for lane in LANES.values() for fault in lane]
     return [name for name in dict.fromkeys([*names, *times]) if times[name]]
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -23,18 +24,20 @@ from tests.faults.evidence import Evidence, Seen, collect, quiet
 from tests.faults.history import Attempt, History, attempts_in
 from tests.faults.injections import Injections, mend
 from tests.faults.journeys import DESKS, JOURNEYS, PROBED, Journey, attend, travel
-from tests.faults.nemesis import LANES, SMALL_DISK, Fault, Nemesis, Struck
+from tests.faults.nemesis import FULL_DISK, LANES, Fault, Nemesis, Struck
 from tests.faults.stack import USUAL, FaultStack, fault_stack
 from tests.make import make_filing
 
+LOOK_SECONDS = 0.2
+"""How often it is looked whether the public has heard."""
 TRAVELLERS = 4
 """Clients that go on journeys."""
 CALM_SECONDS = 4.0
 """How long the house works before the first fault."""
 ILL_SECONDS = 5.0
-"""How long after the last fault the operator begins to mend what waits."""
+"""How long the house gets to become quiet by itself before the operator mends what waits, again and again."""
 QUIET_SECONDS = 90.0
-"""How long sending and applying what is left may take."""
+"""How long sending and applying what is left may take, with all mending."""
 
 
 class Probe(NamedTuple):
@@ -60,12 +63,15 @@ class Plan(BaseModel):
     one_by_one: bool = False
     """Whether a fault waits until the house has recovered from the one before."""
     small_disk: bool = False
-    """Whether the data is on a small disk that becomes full, and that is all that happens."""
+    """Whether the data is on a small disk, which becomes full now and then."""
 
     @property
     def lanes(self) -> Mapping[str, Sequence[Fault]]:
         """What happens."""
-        return SMALL_DISK if self.small_disk else LANES
+        return {
+            lane: [fault for fault in faults if self.small_disk or fault is not FULL_DISK]
+            for lane, faults in LANES.items()
+        }
 
 
 class Result(BaseModel):
@@ -96,7 +102,7 @@ def run_round(plan: Plan, folder: Path, stand_ins: Mapping[str, str] | None = No
     history = folder / "history.jsonl"
     with (
         small_disk(folder / "disk") if plan.small_disk else nullcontext(None) as data,
-        fault_stack(folder, plan.bus, USUAL, stand_ins, data) as stack,
+        fault_stack(folder, plan.bus, USUAL, stand_ins, data, copies=not plan.one_by_one) as stack,
         closing(connect(stack.settings)) as bus,
     ):
         injections = Injections(stack.settings, bus)
@@ -138,9 +144,9 @@ def injections_mended(nemesis: Nemesis) -> None:
         link.delay, link.ambush = 0.0, None
         link.close_hole()
     stack.wait_until_ready()
-    if not quiet(stack.settings, ILL_SECONDS):
+    until = time.monotonic() + QUIET_SECONDS
+    while not quiet(stack.settings, ILL_SECONDS) and time.monotonic() < until:
         mend(nemesis.injections)
-        quiet(stack.settings, QUIET_SECONDS)
     mend(nemesis.injections)
 
 
@@ -150,7 +156,8 @@ def at_work(
 ) -> Iterator[list[Probe]]:
     """Keep clients at work while the block lasts; yields the probes, of which there come more.
 
-    With `journeys` of one service the other services may be missing: nobody is at the desks, and nothing is probed.
+    A client that gets what it cannot make sense of fails the round. With `journeys` of one service the other services
+    may be missing: nobody is at the desks, and nothing is probed.
     """
     people, stop, done = meet(DevelopmentIssuer(stack.settings)), threading.Event(), threading.Event()
     probes: list[Probe] = []
@@ -164,18 +171,17 @@ def at_work(
                 partial(probe, probes=probes, done=done),
             ]
         clients = [Client(stack.url, book, people, seed * 100 + number, stop) for number in range(len(tasks))]
-        threads = [threading.Thread(target=task, args=(client,)) for task, client in zip(tasks, clients, strict=True)]
-        threads.append(threading.Thread(target=stack.supervise, args=(done,)))
-        for thread in threads:
-            thread.start()
-        try:
-            yield probes
-        finally:
-            done.set()
-            for thread in threads:
-                thread.join()
-            for client in clients:
-                client.close()
+        with ThreadPoolExecutor(len(tasks) + 1) as threads:
+            working = [threads.submit(task, client) for task, client in zip(tasks, clients, strict=True)]
+            working.append(threads.submit(stack.supervise, done))
+            try:
+                yield probes
+            finally:
+                done.set()
+        for client in clients:
+            client.close()
+        for one in working:
+            one.result()  # whoever has stumbled over an answer says so
 
 
 def probe(client: Client, probes: list[Probe], done: threading.Event) -> None:
@@ -190,8 +196,8 @@ def probe(client: Client, probes: list[Probe], done: threading.Event) -> None:
             if page and any(item["_accord"]["reference"] == filed["public_ref"] for item in page["items"]):
                 probes.append(Probe(begun, at, time.time()))
                 break
-            client.stop.wait(0.1)
-        client.stop.wait(0.1)
+            client.stop.wait(LOOK_SECONDS)
+        client.stop.wait(LOOK_SECONDS)
 
 
 def result_of(

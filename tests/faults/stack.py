@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from shared.settings import Settings
 from tests.broker import Broker
 from tests.database import Postgres
 from tests.faults import ledger
+from tests.faults.forks import Fork
 from tests.faults.proxy import Link, Proxy
 from tests.journeys.stack import ACCORD, Process, free_ports, ready
 from tests.rooms import settings_on
@@ -37,16 +37,17 @@ class Member:
     """One process of the stack, with links of its own to PostgreSQL and to the broker."""
 
     name: str
-    process: Process
+    process: Process | Fork
     links: Mapping[str, Link]
+    successor: Fork | None = None
+    """What takes its place when it has been killed; without one the command is started again."""
     handling: threading.Lock = field(default_factory=threading.Lock)
     """Held by whoever does something to this process."""
 
     @property
     def pid(self) -> int:
         """The process that runs now."""
-        assert self.process.running is not None
-        return self.process.running.pid
+        return self.process.pid
 
     def kill(self) -> None:
         """End the process with SIGKILL."""
@@ -54,6 +55,7 @@ class Member:
 
     def start(self) -> None:
         """Start the process again."""
+        self.process = self.successor or self.process
         self.process.start()
 
 
@@ -75,6 +77,10 @@ class FaultStack:
     """Between the gateway and each service."""
     kafka: Mapping[str, Link]
     """Process → its own way to the broker; empty where the bus is in PostgreSQL."""
+    copies: bool
+    """Whether copies take the places of processes that were killed (see `tests.faults.forks`)."""
+    broker_handling: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever does something to the broker."""
     members: dict[str, Member] = field(default_factory=dict)
     restarted: list[str] = field(default_factory=list)
     """Processes that had ended by themselves."""
@@ -125,14 +131,14 @@ class FaultStack:
         links["postgres"].server = self.postgres.socket
         if name in self.kafka:
             links["kafka"] = self.kafka[name]
-        words = tuple(name.split()[:2]) if name != LEDGER else ()
-        command = (sys.executable, "-m", "tests.faults.ledger") if name == LEDGER else (ACCORD, *words)
-        if stand_in:
-            command = (sys.executable, "-m", "tests.faults.controls", stand_in, *words)
-        log = self.folder / f"{name.replace(' ', '-')}.log"
-        member = Member(name, Process(command, self._environment(links), log), links)
+        environment, log = self._environment(links), self.folder / f"{name.replace(' ', '-')}.log"
+        words = () if name == LEDGER else tuple(name.split()[:2])
+        module = "tests.faults.controls" if stand_in else "accord.main" if words else "tests.faults.ledger"
+        fork = Fork(module, (stand_in, *words) if stand_in else words, environment, log)
+        first = Process((ACCORD, *words), environment, log) if module == "accord.main" else fork
+        member = Member(name, first, links, fork if self.copies else None)
         self.members[name] = member
-        member.start()
+        member.process.start()
         return member
 
     def end(self) -> None:
@@ -145,7 +151,7 @@ class FaultStack:
         while not done.wait(1):
             for member in list(self.members.values()):
                 if member.handling.acquire(blocking=False):
-                    if member.process.running is not None and member.process.running.poll() is not None:
+                    if member.process.has_ended:
                         self.restarted.append(member.name)
                         member.start()
                     member.handling.release()
@@ -223,6 +229,8 @@ def fault_stack(
     members: tuple[str, ...] = USUAL,
     stand_ins: Mapping[str, str] | None = None,
     data: Path | None = None,
+    *,
+    copies: bool = True,
 ) -> Iterator[FaultStack]:
     """Run a stack while the block lasts; at its end nothing is left running.
 
@@ -232,6 +240,7 @@ def fault_stack(
         members: which processes to start.
         stand_ins: member → design of `tests.faults.controls` that it runs with.
         data: where PostgreSQL and the broker keep theirs, if it is another place.
+        copies: whether copies take the places of processes that were killed.
     """
     disk = data or folder
     with ExitStack() as putting_away:
@@ -248,7 +257,8 @@ def fault_stack(
         settings = settings_on(postgres.url, folder, kafka=address, port=free_ports(len(NAMES)))
         prepare(settings)
         ledger.prepare(settings)
-        stack = FaultStack(folder, disk, settings, proxy, postgres, broker, *ways_in(proxy, settings.port), kafka)
+        ways = ways_in(proxy, settings.port)
+        stack = FaultStack(folder, disk, settings, proxy, postgres, broker, *ways, kafka, copies)
         putting_away.callback(stack.end)
         for name in members:
             stack.add(name, (stand_ins or {}).get(name, ""))

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import State
 
 from gateway.feed import orders
@@ -89,6 +91,20 @@ def test_while_it_is_not_known_how_the_feed_is_the_database_is_asked(
     monkeypatch.setattr(Watch, "is_sure", property(lambda _: False))
     feed.ask("update entry set agency = 'lansing-mi' returning 1")
     assert public.get("/feed.json").json()["items"][0]["_accord"]["agency"] == "lansing-mi"
+
+
+def test_a_page_whose_reading_fails_at_its_end_is_a_fault_and_is_not_kept(
+    feed: Feed, public: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ended(session: AsyncSession, *_: object) -> None:
+        await session.close()
+        raise OperationalError("rollback", {}, Exception("the server closed the connection"))
+
+    fill(feed, 1)
+    with monkeypatch.context() as ill:
+        ill.setattr(AsyncSession, "__aexit__", ended)
+        assert public.get("/feed.json").status_code == 503
+    assert len(public.get("/feed.json").json()["items"]) == 1
 
 
 def test_many_small_answers_take_no_more_room_than_few_large_ones() -> None:

@@ -33,6 +33,17 @@ class Process:
     log: Path
     running: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The process that runs now."""
+        assert self.running is not None
+        return self.running.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has ended by itself."""
+        return self.running is not None and self.running.poll() is not None
+
     def start(self) -> None:
         """Start the command; its log goes on where it was."""
         with self.log.open("ab") as log:
