@@ -241,7 +241,7 @@ def fill_disk(nemesis: Nemesis) -> Done:
     stack = nemesis.stack
     with stack.broker_handling:
         disk.fill(stack.disk)
-        time.sleep(nemesis.chance.uniform(2, 5))
+        time.sleep(nemesis.chance.uniform(1.5, 3))
         disk.empty(stack.disk)
         ended = []
         if stack.broker is not None and not stack.broker.runs:
@@ -299,12 +299,11 @@ TALKS = ("postgres", Way.OUT, b"")
 WRITING = ("postgres", Way.OUT, WRITES)
 COMMITTING = ("postgres", Way.OUT, COMMITS)
 COMMITTED = ("postgres", Way.BACK, b"")
-AFTER_BROKER = (4.5, 6.0)
-"""Consumers join again when the session of their former selves has run out, six seconds after; then they work."""
-AFTER_START = (3.0, 5.0)
-"""A process is up again some three seconds after its death. Without peace in between the house would do nothing that a
-fault could interrupt."""
-AFTER_POSTGRES = (5.0, 8.0)
+AFTER_BROKER = (4.0, 5.0)
+"""It answers after some three seconds, and consumers join again when the session of their former selves has run out."""
+AFTER_START = (2.0, 3.5)
+"""A process works again within these; without them the house would do nothing that a fault could interrupt."""
+AFTER_POSTGRES = (4.0, 6.0)
 FULL_DISK = Fault("the disk is full", fill_disk, AFTER_POSTGRES)
 """Only where the data is on a small disk of its own."""
 
