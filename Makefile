@@ -34,7 +34,7 @@ demo: install
 	$(BIN)/accord demo
 
 test: install
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/faults/test_faults.py
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/faults/test_faults.py
 	$(BIN)/python -m pytest tests/faults/test_faults.py # alone, because it hurts a whole stack in every way
 
 check: install
