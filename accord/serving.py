@@ -20,6 +20,10 @@ from shared.settings import Settings
 from shared.tokens import Verifier
 from shared.vault import Vault
 
+# FastAPI silences this one around its own work, which does not hold while another thread does the same. Said before
+# there are threads: one that silences something just then would take this back when it has done.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
+
 SHUTDOWN_SECONDS = 10
 START_SECONDS = 30.0
 KEEP_ALIVE_SECONDS = 75
@@ -72,8 +76,6 @@ def servers(names: tuple[str, ...], settings: Settings) -> Iterator[None]:
     Raises:
         OperatorError: a port is taken, or a server ends before it answers.
     """
-    # FastAPI silences this one around its own work, which does not hold while another thread does the same
-    warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
     sockets = {name: listening(settings, name) for name in names}
     running = {name: server(application(name, settings)) for name in names}
     threads = [

@@ -29,7 +29,8 @@ def server() -> Iterator[Postgres]:
         started.start()
         yield started
         for process in left(started):
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # the first one's death is the others'
+                process.kill()
 
 
 def left(server: Postgres) -> list[psutil.Process]:
