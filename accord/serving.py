@@ -20,9 +20,9 @@ from shared.settings import Settings
 from shared.tokens import Verifier
 from shared.vault import Vault
 
-# FastAPI silences this one around its own work, which does not hold while another thread does the same. Said before
-# there are threads: one that silences something just then would take this back when it has done.
-warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
+# FastAPI silences this one around its own work, which does not hold while another thread does the same. With words of
+# its own this filter is not FastAPI's, which one thread may take out of the list that another has just put back.
+warnings.filterwarnings("ignore", "The '", UnsupportedFieldAttributeWarning)
 
 SHUTDOWN_SECONDS = 10
 START_SECONDS = 30.0

@@ -1,6 +1,5 @@
 """The command line as an operator meets it: commands in processes of their own, which share only their imports."""
 
-import multiprocessing
 import os
 import socket
 import sys
@@ -14,10 +13,9 @@ from pathlib import Path
 import httpx
 
 import accord.main
+from tests.forks import FORKS
 from tests.make import AGENCY, make_filing
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["accord.main"])
 PATIENCE = 60.0
 """Seconds after which a command that does not end is killed."""
 

@@ -53,6 +53,22 @@ def test_an_answer_is_sent_at_once_and_does_not_wait_for_its_head_to_be_confirme
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+ANOTHER_THREADS_SILENCE = """
+import warnings
+from accord.serving import UnsupportedFieldAttributeWarning as Unsupported
+fastapis = ("ignore", None, Unsupported, None, 0)
+if fastapis in warnings.filters:
+    warnings.filters.remove(fastapis)  # as warnings.simplefilter does, from whichever list is there
+warnings.warn("The 'alias' attribute has no effect", Unsupported)
+"""
+
+
+def test_what_servers_silence_stays_silent_whatever_another_thread_silences() -> None:
+    told = subprocess.run([sys.executable, "-c", ANOTHER_THREADS_SILENCE], capture_output=True, text=True, check=True)
+
+    assert told.stderr == ""
+
+
 def test_a_second_command_is_refused_and_the_first_goes_on_until_it_is_told_to_end(tmp_path: Path) -> None:
     port, other = free_ports(len(NAMES)), tmp_path / "other"
     with up(tmp_path, port) as first:

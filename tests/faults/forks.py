@@ -5,7 +5,6 @@ started by commands, as an operator does it; in a storm, copies take the places 
 two cores would do little else than read code.
 """
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -16,20 +15,8 @@ from importlib import import_module
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from accord.rooms import ROOT, SERVICES
-
-READ = (
-    "accord.main",
-    "accord.commands.serve",
-    "accord.commands.work",
-    "gateway.main",
-    "gateway.feed.consumers",
-    "gateway.log.loop",
-    "gateway.statistics.working",
-    *(f"services.{name}.{part}" for name in SERVICES for part in ("main", "consumers")),
-)
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(list(READ))
+from accord.rooms import ROOT
+from tests.forks import FORKS
 
 
 @dataclass
