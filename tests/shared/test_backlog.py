@@ -35,7 +35,7 @@ def test_leasing_shards_reads_one_row_of_each_and_what_is_parked(house: House, p
         (read,) = session.connection().exec_driver_sql(READ).one()
     plumbing.rows("delete from outbox returning id")
 
-    assert read <= 2 * (SHARDS + PARKED)  # now and then the planner looks at what is parked twice; never at the backlog
+    assert read <= 2 * (SHARDS + PARKED)  # seen once in many runs: 817; the backlog is 40,000
 
 
 def test_a_reader_asks_only_for_the_cases_of_its_batch(plumbing: Plumbing) -> None:
