@@ -22,6 +22,7 @@ PARKED = 400
 READ = """
 select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = 'outbox'
 """
+"""For up to a second it also holds what earlier transactions of the same connection have read."""
 
 
 def test_leasing_shards_reads_one_row_of_each_and_what_is_parked(house: House, plumbing: Plumbing) -> None:
@@ -31,11 +32,12 @@ def test_leasing_shards_reads_one_row_of_each_and_what_is_parked(house: House, p
     with closing(psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)) as owner:
         owner.execute("vacuum analyze outbox")
     with plumbing.database.transaction(Occasion(service="plumbing", agency="")) as session:
+        (before,) = session.connection().exec_driver_sql(READ).one()
         assert _leased(session, 14) == [14, 15, 0, 1]
-        (read,) = session.connection().exec_driver_sql(READ).one()
+        (after,) = session.connection().exec_driver_sql(READ).one()
     plumbing.rows("delete from outbox returning id")
 
-    assert read <= 2 * (SHARDS + PARKED)  # seen once in many runs: 817; the backlog is 40,000
+    assert after - before <= SHARDS + PARKED
 
 
 def test_a_reader_asks_only_for_the_cases_of_its_batch(plumbing: Plumbing) -> None:
