@@ -18,8 +18,8 @@ RECIPE = Path(__file__).parents[1] / "deploy" / "kafka"
 START_TIMEOUT = 60.0
 """Seconds that a broker may take until it answers; about four are usual."""
 SHORT_LIVED = ("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xverify:none")
-QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 """For a Java that is started often and killed soon: half the work until it answers."""
+QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 
 
 def free_ports(count: int) -> list[int]:
@@ -71,7 +71,7 @@ class Broker:
 
     def __init__(self, folder: Path, proxies: Sequence[str] = (), *, flag: str = "") -> None:
         self.folder = folder
-        self._flag = flag or f"-XX:SharedArchiveFile={classes()}"
+        self._flag = flag
         self.port, controller, *doors = free_ports(2 + len(proxies))
         self.address = f"127.0.0.1:{self.port}"
         self.proxies = tuple(proxies)
@@ -87,11 +87,12 @@ class Broker:
         """
         self._refuse_taken_ports()
         configuration = self._configuration()
+        flag = self._flag or f"-XX:SharedArchiveFile={classes()}"
         if not (self.folder / "data" / "meta.properties").exists():
             self._format(configuration)
         with (self.folder / "broker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._java("kafka.Kafka", str(configuration), flags=(self._flag,)),
+                self._java("kafka.Kafka", str(configuration), flags=(flag,)),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

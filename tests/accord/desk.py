@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 import httpx
 
 import accord.main
-from tests.forks import FORKS
+from tests.forks import FORKS, become
 from tests.make import AGENCY, make_filing
 
 PATIENCE = 60.0
@@ -114,12 +113,7 @@ def file_complaint(port: int) -> str:
 
 def run(place: Path, arguments: tuple[str, ...], environment: dict[str, str]) -> None:
     """Be the command: in its folder, with its environment, its words in files."""
-    for stream, name in ((sys.stdout, "out"), (sys.stderr, "err")):
-        with (place / name).open("w") as file:
-            os.dup2(file.fileno(), stream.fileno())
-    os.chdir(place)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-    os.environ.clear()
-    os.environ.update({**kept, "COLUMNS": "300", **environment})
-    sys.argv = ["accord", *arguments]
+    words = {1: place / "out", 2: place / "err"}
+    become(["accord", *arguments], {**kept, "COLUMNS": "300", **environment}, place, words)
     accord.main.main()

@@ -7,7 +7,6 @@ two cores would do little else than read code.
 
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from accord.rooms import ROOT
-from tests.forks import FORKS
+from tests.forks import FORKS, become
 
 
 @dataclass
@@ -43,7 +42,7 @@ class Fork:
 
     def start(self) -> None:
         """Start it; its log goes on where it was."""
-        self.running = FORKS.Process(target=run, args=(self.module, self.arguments, self.environment, str(self.log)))
+        self.running = FORKS.Process(target=run, args=(self.module, self.arguments, self.environment, self.log))
         self.running.start()
 
     def end(self, number: int = signal.SIGTERM) -> None:
@@ -55,14 +54,8 @@ class Fork:
             self.running = None
 
 
-def run(module: str, arguments: tuple[str, ...], environment: Mapping[str, str], log: str) -> None:
+def run(module: str, arguments: tuple[str, ...], environment: Mapping[str, str], log: Path) -> None:
     """Be the process."""
     os.setsid()
-    os.chdir(ROOT)
-    os.environ.clear()
-    os.environ.update(environment)
-    file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    for stream in (1, 2):
-        os.dup2(file, stream)
-    sys.argv = [module, *arguments]
+    become([module, *arguments], environment, ROOT, {1: log, 2: log})
     import_module(module).main()
